@@ -1,0 +1,62 @@
+# CX Wiki: everything a newcomer needs. `make run` and open http://127.0.0.1:8000
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= data/main
+
+.PHONY: run demo test check bench setup setup-dev format translations clean
+
+run: setup
+	CXWIKI_DATA=$(DATA) $(BIN)/cxwiki serve --port $(PORT)
+
+demo: setup
+	CXWIKI_DATA=data/demo $(BIN)/cxwiki demo --port $(PORT)
+
+test: setup-dev
+	sh tests/browser/install-chromium.sh
+	CXWIKI_TEST_DATABASE=sqlite $(BIN)/python -m pytest
+	CXWIKI_TEST_DATABASE=postgres $(BIN)/python -m pytest
+
+check: setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint templates --quiet
+	$(BIN)/python -m pytest tests/architecture
+
+bench: setup-dev
+	$(BIN)/python -m bench
+
+setup: $(VENV)/.installed $(VENV)/.translated
+
+setup-dev: $(VENV)/.installed-dev $(VENV)/.translated
+
+format: setup-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djlint --reformat templates --quiet
+
+translations: setup-dev
+	$(BIN)/pybabel extract -q -F babel.cfg -k _l -o /tmp/messages.pot .
+	$(BIN)/pybabel update -q -i /tmp/messages.pot -d cxwiki/translations --no-fuzzy-matching
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+# The stamps make a second start quick: nothing is installed unless these files changed.
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
+	touch $@
+
+$(VENV)/.translated: $(wildcard cxwiki/translations/*/LC_MESSAGES/messages.po) | $(VENV)/.installed
+	$(BIN)/pybabel -q compile -d cxwiki/translations
+	touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis

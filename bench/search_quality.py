@@ -1,0 +1,190 @@
+"""How well search finds: keyword, meaning and both, side by side on public texts.
+
+Run with `python -m bench.search_quality`; the models are loaded here, not asked over HTTP.
+"""
+
+import logging
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score
+
+from bench import datasets
+from cxwiki.search.documents import Document, Hit
+from cxwiki.search.encoder.models import Models
+from cxwiki.search.fusion import fuse, reciprocal_rank
+from cxwiki.search.keyword import KeywordIndex
+from cxwiki.search.weights import is_double, theme_vectors, weigh
+
+Floats = NDArray[np.float32]
+Ranking = list[Hit]
+_DEEP = 100
+
+
+class Vectors:
+    """Vectors of one model, or of both: parts of one encoding, computed once for every text."""
+
+    def __init__(self, models: Models, part: slice, space: str) -> None:
+        self._models, self._part = models, part
+        self.space = space
+
+    def queries(self, texts: Sequence[str]) -> Floats:
+        """Vectors of queries."""
+        return self._encoded("query", texts)
+
+    def passages(self, texts: Sequence[str]) -> Floats:
+        """Vectors of texts to be found."""
+        return self._encoded("passage", texts)
+
+    def _encoded(self, side: str, texts: Sequence[str]) -> Floats:
+        return encoded(self._models, side, tuple(texts))[:, self._part]
+
+
+@cache
+def encoded(models: Models, side: str, texts: tuple[str, ...]) -> Floats:
+    """Vectors of texts under all models that there are."""
+    return models.encode(f"both-{side}", texts, urgent=False)[1]
+
+
+def by_keyword(texts: Sequence[str], queries: Sequence[str], language: str) -> list[Ranking]:
+    """What the keyword index answers to each query."""
+    with tempfile.TemporaryDirectory() as folder:
+        index = KeywordIndex(folder)
+        index.rebuild(
+            Document(number, "insight", text, "", language, 1, "company")
+            for number, text in enumerate(texts)
+        )
+        return [index.search(query, limit=_DEEP).hits for query in queries]
+
+
+def by_meaning(likeness: Floats) -> list[Ranking]:
+    """Rankings of a matrix of queries × texts."""
+    return [
+        [Hit(int(place), float(row[place])) for place in np.argsort(-row, kind="stable")[:_DEEP]]
+        for row in likeness
+    ]
+
+
+def ndcg(rankings: Sequence[Ranking], relevant: Sequence[set[int]], depth: int = 10) -> float:
+    """Mean normalised discounted cumulative gain of binary judgements at a depth."""
+    values = []
+    for ranking, wanted in zip(rankings, relevant, strict=True):
+        gains = [
+            1 / np.log2(rank + 2)
+            for rank, hit in enumerate(ranking[:depth])
+            if hit.subject_id in wanted
+        ]
+        ideal = sum(1 / np.log2(rank + 2) for rank in range(min(depth, len(wanted))))
+        values.append(sum(gains) / ideal)
+    return float(np.mean(values))
+
+
+def first_right(rankings: Sequence[Ranking], relevant: Sequence[set[int]]) -> float:
+    """The share of queries whose first hit is right."""
+    return float(
+        np.mean([bool(r) and r[0].subject_id in w for r, w in zip(rankings, relevant, strict=True)])
+    )
+
+
+def neighbours_agree(likeness: Floats, intents: NDArray[np.str_], depth: int = 5) -> float:
+    """How many of each text's nearest others have its intent."""
+    np.fill_diagonal(likeness, -np.inf)
+    nearest = np.argsort(-likeness, axis=1)[:, :depth]
+    return float((intents[nearest] == intents[:, None]).mean())
+
+
+def search_table(settings: dict[str, Vectors]) -> list[tuple[str, list[float]]]:
+    """Each way of searching with its figures on the three retrieval sets."""
+    twins = datasets.xsid()
+    sets: list[tuple[datasets.Retrieval, str, Callable[..., float]]] = [
+        (datasets.faqpairs(), "en", ndcg),
+        (datasets.stackfaq(), "en", ndcg),
+        (
+            datasets.Retrieval(
+                "xsid", twins.english, twins.german, [{n} for n in range(len(twins.german))]
+            ),
+            "en",
+            first_right,
+        ),
+    ]
+    table: dict[str, list[float]] = {}
+    for data, language, measure in sets:
+        words = by_keyword(data.texts, data.queries, language)
+        rankings = {"keyword": words}
+        for name, vectors in settings.items():
+            queries = weigh(vectors.queries(data.queries), "search", vectors.space)
+            meant = by_meaning(queries @ vectors.passages(data.texts).T)
+            rankings[f"meaning, {name}"] = meant
+            rankings[f"fused, {name}"] = [fuse(*both) for both in zip(words, meant, strict=True)]
+            rankings[f"reciprocal ranks, {name}"] = [
+                reciprocal_rank(both) for both in zip(words, meant, strict=True)
+            ]
+        for way, found in rankings.items():
+            table.setdefault(way, []).append(measure(found, data.relevant))
+    return list(table.items())
+
+
+def relation_table(settings: dict[str, Vectors]) -> list[tuple[str, list[float]]]:
+    """Duplicates, and who is whose neighbour, in each vector space."""
+    pairs, twins, bank = datasets.faqpairs_duplicates(), datasets.xsid(), datasets.banking()
+    sample = slice(None, None, 20)
+    intents = np.array(twins.intents)
+    table = []
+    for name, vectors in settings.items():
+        first = weigh(vectors.queries(pairs.first), "duplicates", vectors.space)
+        likeness = (first * vectors.passages(pairs.second)).sum(axis=1)
+        duplicates = float(average_precision_score(pairs.same, likeness))
+        rows = theme_vectors(vectors.passages(twins.german + twins.english), vectors.space)
+        half = len(twins.german)
+        across = rows[:half] @ rows[half:].T
+        requests = theme_vectors(vectors.passages(bank.texts[sample]), vectors.space)
+        table.append(
+            (
+                name,
+                [
+                    duplicates,
+                    neighbours_agree(across, intents, depth=1),
+                    neighbours_agree(requests @ requests.T, np.array(bank.intents[sample])),
+                ],
+            )
+        )
+    return table
+
+
+def show(title: str, columns: Sequence[str], table: Sequence[tuple[str, list[float]]]) -> None:
+    """Print a table as Markdown."""
+    print(f"\n| {title} | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}")
+    for name, values in table:
+        print(f"| {name} | {' | '.join(f'{value:.3f}' for value in values)} |")
+
+
+def main() -> None:
+    """Print both tables; settings whose model is missing are left out."""
+    logging.disable(logging.WARNING)
+    models = Models("both")
+    spaces = models.space.split("+")
+    settings = {"MiniLM": Vectors(models, slice(384), spaces[0])}
+    if is_double(models.space):
+        settings["e5"] = Vectors(models, slice(384, 768), spaces[1])
+        settings["both"] = Vectors(models, slice(768), models.space)
+    show(
+        "search",
+        ["faqpairs-en nDCG@10", "stackfaq nDCG@10", "xsid de→en P@1"],
+        search_table(settings),
+    )
+    show(
+        "relations",
+        [
+            "faqpairs-en duplicates AP",
+            "xsid neighbour in the other language has the intent",
+            "banking77 (every 20th) neighbours at 5 have the intent",
+        ],
+        relation_table(settings),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,254 @@
+"""Forms for actions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    Form,
+    FormField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from cxwiki import access
+from cxwiki.accounts import choices
+from cxwiki.accounts.models import Team
+from cxwiki.actions import labels, prefill
+from cxwiki.actions.drafts import LONGEST_TITLE, MOST_EFFORT, Draft, Effect, current_draft
+from cxwiki.actions.listing import UNFINISHED
+from cxwiki.actions.models import Action, Priority
+from cxwiki.database import db
+from cxwiki.kpis.fields import FigureField
+from cxwiki.kpis.models import Kpi
+from cxwiki.projects.models import Project
+from cxwiki.subjects import Subject, Visibility
+
+MOST_ROWS = 8
+_NUMBER = re.compile(r"(?:^|/|#)(\d{1,9})(?=$|[-?#/])")
+
+
+def _id_or_none(value: Any) -> int | None:
+    return int(value) if value not in (None, "", "None") else None
+
+
+def _words(text: str | None) -> list[str]:
+    return [word for word in re.split(r"[\s,;]+", text or "") if word]
+
+
+def _typed_ids(text: str | None) -> list[int]:
+    found = (_NUMBER.search(word) for word in _words(text))
+    return [int(match.group(1)) for match in found if match]
+
+
+class EffectForm(Form):
+    """A KPI, and where it should be by when."""
+
+    kpi = SelectField(_l("KPI"), coerce=_id_or_none, validate_choice=False)
+    expected_value = FigureField(_l("Expected value"), [Optional()])
+    expected_on = DateField(_l("By"), [Optional()])
+
+
+class ActionForm(FlaskForm):
+    """Making and editing. Only the title is needed."""
+
+    title = StringField(
+        _l("What will you do?"), [InputRequired(_l("Give it a title.")), Length(max=LONGEST_TITLE)]
+    )
+    body = TextAreaField(_l("Why, and how?"), [Length(max=1_000_000)])
+    team = SelectField(_l("Team"), coerce=int)
+    visibility = SelectField(
+        _l("Who may see it"),
+        choices=[
+            (Visibility.COMPANY, _l("The whole company")),
+            (Visibility.TEAM, _l("Only this team")),
+        ],
+    )
+    owner = SelectField(_l("Owner"), coerce=_id_or_none)
+    due_on = DateField(_l("Due"), [Optional()])
+    priority = SelectField(
+        _l("Priority"), choices=list(labels.PRIORITIES.items()), default=Priority.NORMAL
+    )
+    effort_days = FigureField(
+        _l("Effort in person-days"), [Optional(), NumberRange(0, MOST_EFFORT)]
+    )
+    project = SelectField(_l("Project"), coerce=_id_or_none)
+    theme_id = IntegerField(_l("Theme"), [Optional()])
+    insights = SelectMultipleField(
+        _l("Insights that it comes from"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    more_insights = StringField(_l("More insights"), [Length(max=2000)])
+    kpis = FieldList(FormField(EffectForm), _l("KPIs that it should move"), max_entries=MOST_ROWS)
+    widen = BooleanField(_l("Yes, more people may read this"))
+    based_on = IntegerField(default=0)
+
+    def __init__(
+        self,
+        *args: Any,
+        action: Action | None = None,
+        start: prefill.Start | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if action is not None:
+            draft, team_id = current_draft(action, current_user), action.team_id
+            kwargs = _values(draft, team_id) | {"based_on": action.version} | kwargs
+        elif start is not None:
+            kwargs = _values(start.draft, start.team.id) | kwargs
+        super().__init__(*args, **kwargs)
+        self._offer_rows()
+        self._offer_choices(action, start)
+
+    def _offer_rows(self) -> None:
+        while len(self.kpis.entries) < MOST_ROWS and not self.is_submitted():
+            self.kpis.append_entry()
+            if len(self.kpis.entries) >= 2 and self.kpis.entries[-2].form.kpi.data is None:
+                break
+
+    def _offer_choices(self, action: Action | None, start: prefill.Start | None) -> None:
+        teams = list(choices.writable_teams(current_user))
+        if action is not None and action.team not in teams:
+            teams.append(action.team)
+        self.team.choices = [(team.id, team.name) for team in teams]
+        people = list(choices.people(roles=sorted(access.WRITERS)))
+        if action is not None and action.owner is not None and action.owner not in people:
+            people.append(action.owner)
+        self.owner.choices = [("", _l("Nobody yet")), *((one.id, one.name) for one in people)]
+        self.project.choices = _titles(Project, _l("None"))
+        kpis = _titles(Kpi, _l("None"))
+        for entry in self.kpis:
+            entry.form.kpi.choices = kpis
+        offered = (
+            start.candidates
+            if start is not None
+            else prefill.candidates_for(action, self.insights.data or [], current_user)
+        )
+        self.insights.choices = [(one.id, f"{one.title} ({one.team.name})") for one in offered]
+
+    def validate_more_insights(self, field: StringField) -> None:
+        """Take numbers and addresses of insights, whatever stands between them."""
+        for word in _words(field.data):
+            if not _NUMBER.search(word):
+                raise ValidationError(
+                    _("“%(word)s” is neither a number nor an address.", word=word[:60])
+                )
+
+    def draft(self) -> Draft:
+        """What was written."""
+        return Draft(
+            title=self.title.data or "",
+            body=self.body.data or "",
+            visibility=self.visibility.data,
+            owner_id=self.owner.data,
+            due_on=self.due_on.data,
+            priority=self.priority.data,
+            effort_days=self.effort_days.data,
+            project_id=self.project.data,
+            theme_id=self.theme_id.data,
+            insight_ids=(*(self.insights.data or []), *_typed_ids(self.more_insights.data)),
+            effects=tuple(
+                Effect(row["kpi"], row["expected_value"], row["expected_on"])
+                for row in self.kpis.data
+                if row["kpi"]
+            ),
+        )
+
+    def chosen_team(self) -> Team:
+        """The team that was chosen; validation saw to it that the person may."""
+        return db.session.get_one(Team, self.team.data)
+
+
+def _values(draft: Draft, team_id: int) -> dict[str, Any]:
+    return {
+        "title": draft.title,
+        "body": draft.body,
+        "team": team_id,
+        "visibility": draft.visibility,
+        "owner": draft.owner_id,
+        "due_on": draft.due_on,
+        "priority": draft.priority,
+        "effort_days": draft.effort_days,
+        "project": draft.project_id,
+        "theme_id": draft.theme_id,
+        "insights": list(draft.insight_ids),
+        "kpis": [
+            {
+                "kpi": effect.kpi_id,
+                "expected_value": effect.expected_value,
+                "expected_on": effect.expected_on,
+            }
+            for effect in draft.effects
+        ],
+    }
+
+
+def _titles(model: type[Subject], none: Any) -> list[tuple[Any, Any]]:
+    """Choices of what the person sees; only ids and titles are read."""
+    query = access.visible(model).with_only_columns(model.id, model.title).order_by(model.title)
+    rows = db.session.execute(query.limit(1000)).tuples().all()
+    return [("", none), *rows]
+
+
+class StatusForm(FlaskForm):
+    """Where an action stands."""
+
+    status = SelectField(_l("Status"), choices=list(labels.STATUSES.items()))
+    reason = TextAreaField(_l("Why?"), [Length(max=2000)])
+
+
+class FilterForm(FlaskForm):
+    """The controls of the list and the board; they come and go by the address."""
+
+    class Meta:
+        csrf = False
+
+    status = SelectField(
+        _l("Status"),
+        choices=[
+            ("", _l("Every status")),
+            (UNFINISHED, _l("Unfinished")),
+            *labels.STATUSES.items(),
+        ],
+    )
+    owner = SelectField(_l("Owner"))
+    team = SelectField(_l("Team"))
+    project = SelectField(_l("Project"))
+    priority = SelectField(
+        _l("Priority"), choices=[("", _l("Every priority")), *labels.PRIORITIES.items()]
+    )
+    sort = SelectField(
+        _l("Order"),
+        choices=[
+            ("status", _l("Work first")),
+            ("due", _l("Due first")),
+            ("priority", _l("Most pressing first")),
+            ("newest", _l("Newest first")),
+            ("changed", _l("Last changed first")),
+        ],
+    )
+    mine = BooleanField(_l("Only mine"))
+    overdue = BooleanField(_l("Only overdue ones"))
+    archived = BooleanField(_l("Archived ones"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = choices.people(roles=sorted(access.WRITERS))
+        self.owner.choices = [("", _l("Everybody")), *((str(one.id), one.name) for one in people)]
+        teams = [(str(team.id), team.name) for team in choices.all_teams()]
+        self.team.choices = [("", _l("All teams")), *teams]
+        self.project.choices = _titles(Project, _l("All projects"))

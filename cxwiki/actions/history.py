@@ -1,0 +1,65 @@
+"""Events told to people: who did what, with everybody's names read at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import lazyload
+
+from cxwiki import events, wording
+from cxwiki.accounts.models import User
+from cxwiki.actions.models import Action
+from cxwiki.database import db
+from cxwiki.events import Event
+
+_ABOUT_INSIGHTS = frozenset({"action.insight_linked", "action.insight_unlinked"})
+_PEOPLE = frozenset({"owner_id", "lead_id", "sponsor_id", "user_id"})
+_STATES = {"done": "good", "dropped": "bad", "in_progress": "attention"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event with the person who did it (None: the software, or somebody who left) in words."""
+
+    event: Event
+    who: User | None
+    text: str
+
+    @property
+    def state(self) -> str | None:
+        """How the timeline marks it: good, attention or bad."""
+        return _STATES.get(self.event.data.get("after", ""))
+
+
+def tell(happened: Iterable[Event]) -> list[Told]:
+    """Say events in the reader's language, in their order; those without words are left out."""
+    known = [event for event in happened if wording.knows(event.name)]
+    people = _people(known)
+    return [
+        Told(event, people.get(event.actor_id) if event.actor_id else None, wording.say(event))
+        for event in known
+    ]
+
+
+def of_action(action: Action, seen_insights: Sequence[int]) -> list[Told]:
+    """What happened to an action; links to insights that the reader does not see are not told."""
+    seen = set(seen_insights)
+    return tell(
+        event
+        for event in events.history(action)
+        if event.name.startswith("action.")
+        and not (
+            event.name in _ABOUT_INSIGHTS and seen.isdisjoint(event.data.get("insight_ids", ()))
+        )
+    )
+
+
+def _people(happened: Sequence[Event]) -> dict[int, User]:
+    """Load who acts and who is named, so that no sentence asks the database on its own."""
+    ids = {event.actor_id for event in happened} | {
+        value for event in happened for name, value in event.data.items() if name in _PEOPLE
+    }
+    query = select(User).where(User.id.in_(ids - {None})).options(lazyload("*"))
+    return {person.id: person for person in db.session.scalars(query)}

@@ -1,0 +1,156 @@
+"""What the form for a new action starts with, so that making one takes two clicks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from cxwiki import access, web
+from cxwiki.accounts import choices
+from cxwiki.accounts.models import Membership, Team, User
+from cxwiki.actions.drafts import LONGEST_TITLE, MOST_ORIGINS, Draft, Effect
+from cxwiki.actions.models import Action
+from cxwiki.actions.reading import first_quotes
+from cxwiki.database import db
+from cxwiki.insights.models import Insight, Kind
+from cxwiki.kpis.models import Kpi
+from cxwiki.projects.models import Project
+from cxwiki.subjects import Subject, Visibility
+from cxwiki.themes.models import Theme, ThemeMember
+
+MOST_CANDIDATES = 20
+TAKEN_FROM_THEME = 3
+LONGEST_QUOTE = 300
+
+
+@dataclass(frozen=True)
+class Start:
+    """A first draft, the team that it would go to, and the insights to choose from."""
+
+    draft: Draft
+    team: Team
+    candidates: Sequence[Insight]
+
+
+def start(args: Any, person: User) -> Start:
+    """Draft an action from `insight` (several), `theme`, `project` and `kpi` of an address.
+
+    What the person does not see is passed over in silence.
+    """
+    insights = _visible(Insight, args.getlist("insight")[:MOST_ORIGINS], person)
+    theme = next(iter(_visible(Theme, args.getlist("theme")[:1], person)), None)
+    project = next(iter(_visible(Project, args.getlist("project")[:1], person)), None)
+    kpis = _visible(Kpi, args.getlist("kpi")[:5], person)
+    candidates = [*insights]
+    if theme is not None:
+        members = _members(theme, person)
+        candidates += [insight for insight in members if insight not in insights]
+        insights = insights or members[:TAKEN_FROM_THEME]
+    origins: list[Subject] = [*insights, *(part for part in (theme, project) if part)]
+    team = _team(origins, person)
+    closed = any(origin.visibility == Visibility.TEAM for origin in origins)
+    draft = Draft(
+        title=str(args.get("title", ""))[:LONGEST_TITLE] or _title(insights, theme),
+        body=_why(insights),
+        visibility=Visibility.TEAM if closed else Visibility.COMPANY,
+        owner_id=_owner_id(team, person),
+        project_id=project.id if project else None,
+        theme_id=theme.id if theme else None,
+        insight_ids=tuple(insight.id for insight in insights),
+        effects=tuple(Effect(kpi.id) for kpi in kpis),
+    )
+    return Start(draft, team, candidates)
+
+
+def candidates_for(action: Action | None, chosen: Sequence[int], person: User) -> Sequence[Insight]:
+    """The insights that a form offers: those chosen and those linked, as far as they are seen."""
+    ids = set(chosen)
+    if action is not None:
+        ids |= {origin.insight_id for origin in action.origins}
+    query = select(Insight).where(Insight.id.in_(ids), access.visible_to(person, Insight))
+    return db.session.scalars(query.order_by(Insight.id)).all()
+
+
+def _visible(model: Any, wishes: Sequence[str], person: User) -> list[Any]:
+    ids = [int(wish) for wish in wishes if wish.isdecimal() and len(wish) < 10]
+    if not ids:
+        return []
+    rows = db.session.scalars(access.visible(model, person).where(model.id.in_(ids)))
+    found = {row.id: row for row in rows}
+    return [found[row_id] for row_id in dict.fromkeys(ids) if row_id in found]
+
+
+def _members(theme: Theme, person: User) -> list[Insight]:
+    query = (
+        access.visible(Insight, person)
+        .join(ThemeMember, ThemeMember.insight_id == Insight.id)
+        .where(ThemeMember.theme_id == theme.id)
+        .order_by(Insight.reach.desc(), ThemeMember.confidence.desc(), Insight.id)
+    )
+    return list(db.session.scalars(query.limit(MOST_CANDIDATES)))
+
+
+def _title(insights: Sequence[Insight], theme: Theme | None) -> str:
+    if theme is not None:
+        return _("Solve: %(title)s", title=theme.title)[:LONGEST_TITLE]
+    if not insights:
+        return ""
+    first = insights[0]
+    if first.kind == Kind.BEST_PRACTICE:
+        return _("Adopt: %(title)s", title=first.title)[:LONGEST_TITLE]
+    return _("Solve: %(title)s", title=first.title)[:LONGEST_TITLE]
+
+
+def _why(insights: Sequence[Insight]) -> str:
+    """Name the insights, each with its first customer's words, as Markdown."""
+    if not insights:
+        return ""
+    quotes = first_quotes([insight.id for insight in insights])
+    lines = [f"**{_('Why')}**", ""]
+    for insight in insights:
+        lines.append(f"- [{_plain(insight.title)}]({web.address(insight)})")
+        if (quote := quotes.get(insight.id)) is not None:
+            words = _plain(quote.text)
+            short = words if len(words) <= LONGEST_QUOTE else words[:LONGEST_QUOTE].rstrip() + "…"
+            lines += ["", f"    > {short}", ""]
+    return "\n".join(lines).strip() + "\n"
+
+
+def _plain(text: str) -> str:
+    """Keep brackets and line ends of people's words from breaking the link around them."""
+    return " ".join(text.split()).replace("[", "(").replace("]", ")")
+
+
+def _team(origins: Sequence[Subject], person: User) -> Team:
+    """The team that most of it comes from and for which the person may write, else their own."""
+    allowed = {team.id: team for team in choices.writable_teams(person)}
+    closed = [origin for origin in origins if origin.visibility == Visibility.TEAM]
+    for group in (closed, origins):
+        counts = Counter(origin.team_id for origin in group if origin.team_id in allowed)
+        if counts:
+            return allowed[counts.most_common(1)[0][0]]
+    return person.home_team
+
+
+def _owner_id(team: Team, person: User) -> int:
+    """Whoever makes it for their own team; the lead of another team; else whoever makes it."""
+    if team.id in person.team_ids:
+        return person.id
+    lead = db.session.scalar(
+        select(User.id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.team_id == team.id,
+            Membership.is_lead,
+            User.active,
+            User.role.in_(access.WRITERS),
+        )
+        .order_by(User.id)
+        .limit(1)
+    )
+    return lead or person.id

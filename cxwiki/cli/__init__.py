@@ -1,0 +1,35 @@
+"""The `cxwiki` command. Each command imports what it needs, so that the command itself is quick."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from cxwiki.cli.administration import init, migrate, token, user
+from cxwiki.cli.knowledge import import_, reindex, search, themes
+from cxwiki.cli.processes import demo, encoder, serve, web, worker
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cxwiki")
+def cxwiki() -> None:
+    """CX Wiki: customer insights across silos, into action, to proof."""
+
+
+for entry in (
+    init, migrate, user, token, serve, web, worker, encoder, demo, import_, search, themes, reindex,
+):  # fmt: skip
+    cxwiki.add_command(entry)
+
+
+def main() -> None:
+    """Run the command; what a person can mend is one sentence, not a traceback."""
+    from cxwiki.config import SettingError
+    from cxwiki.errors import DomainError
+
+    try:
+        cxwiki()
+    except (SettingError, DomainError) as error:
+        click.echo(f"cxwiki: {error}", err=True)
+        sys.exit(2)

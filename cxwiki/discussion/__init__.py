@@ -1,0 +1,18 @@
+"""Comments, watches and tags: what any subject can carry."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from cxwiki.discussion import policy, service
+from cxwiki.discussion.routes import bp, show_thread
+
+__all__ = ["init_app", "policy"]
+
+
+def init_app(app: Flask) -> None:
+    """Register the routes and let every page show a thread and tags."""
+    app.register_blueprint(bp)
+    app.jinja_env.globals.update(
+        thread=show_thread, tags_of=service.tags_of, is_watching=service.is_watching
+    )

@@ -1,0 +1,104 @@
+"""Language, time zone and formats of the person who reads."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from flask import Flask, current_app, has_request_context, request
+from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from cxwiki.config import Settings
+from cxwiki.database import utcnow
+from cxwiki.extensions import babel
+
+
+def settings() -> Settings:
+    """Return the settings of the running site."""
+    return current_app.extensions["settings"]
+
+
+def today() -> date:
+    """Return the calendar day in the site's time zone: it decides what is overdue."""
+    return datetime.now(settings().timezone).date()
+
+
+def start_of(day: date) -> datetime:
+    """Return the moment at which a calendar day begins in the site's time zone."""
+    return datetime.combine(day, time.min, settings().timezone)
+
+
+def language() -> str:
+    """Return the language in which the page is shown, or the site's first outside of a request."""
+    locale = get_locale()
+    return locale.language if locale else settings().languages[0]
+
+
+def language_name(code: str) -> str:
+    """What a language is called in itself: "Deutsch"."""
+    return Locale.parse(code).get_display_name(code) or code
+
+
+def choose_language() -> str:
+    """The person's own choice, else what the browser wishes, else the site's first language."""
+    offered = settings().languages
+    if not has_request_context():
+        return offered[0]
+    if current_user.is_authenticated and current_user.language in offered:
+        return current_user.language
+    if (chosen := request.cookies.get("language")) in offered:
+        return chosen
+    return request.accept_languages.best_match(offered) or offered[0]
+
+
+def choose_timezone() -> str:
+    """The person's own time zone, else the site's."""
+    if has_request_context() and current_user.is_authenticated and current_user.timezone:
+        return current_user.timezone
+    return settings().timezone.key
+
+
+def ago(moment: datetime) -> str:
+    """Say how long ago something was: "3 days ago"."""
+    passed = utcnow() - moment
+    if timedelta(0) <= passed < timedelta(minutes=1):
+        return _("just now")
+    return format_timedelta(-passed, granularity="minute", threshold=0.9, add_direction=True)
+
+
+def exact(moment: datetime) -> str:
+    """The full moment in the reader's zone."""
+    return format_datetime(moment, "long")
+
+
+def day(value: date | None) -> str:
+    """A day in the reader's format."""
+    return format_date(value, "medium", rebase=False) if value else ""
+
+
+def number(value: Any) -> str:
+    """A number in the reader's format, with at most two decimals."""
+    if value is None:
+        return "–"
+    return format_decimal(Decimal(str(value)).quantize(Decimal("0.01")).normalize())
+
+
+def is_timezone(name: str) -> bool:
+    """Whether this names a time zone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def init_app(app: Flask) -> None:
+    """Connect Flask-Babel and offer the formats to templates."""
+    babel.init_app(app, locale_selector=choose_language, timezone_selector=choose_timezone)
+    app.jinja_env.filters.update(ago=ago, exact=exact, day=day, number=number)
+    app.jinja_env.globals.update(locale=language, today=today)

@@ -1,0 +1,66 @@
+"""What follows from insights: they can be found, and files are imported in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import render_template
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from cxwiki import web
+from cxwiki.database import db
+from cxwiki.discussion.service import tags_by_subject
+from cxwiki.events import Event, after
+from cxwiki.insights import uploads
+from cxwiki.insights.models import Insight
+from cxwiki.richtext import to_text
+from cxwiki.search import indexing, registry, service
+from cxwiki.search.registry import Findable
+
+
+def _prepare(insights: Sequence[Insight]) -> None:
+    """Load the quotes and tags of many insights at once."""
+    ids = [insight.id for insight in insights]
+    query = select(Insight).where(Insight.id.in_(ids)).options(selectinload(Insight.evidence))
+    db.session.scalars(query).all()
+    tags = tags_by_subject(ids)
+    for insight in insights:
+        insight.tag_names = tags.get(insight.id, [])  # type: ignore[attr-defined]
+
+
+def _text(insight: Insight) -> str:
+    """The body, what customers said, and the tags."""
+    quotes = [said.text for said in insight.evidence]
+    return "\n".join([to_text(insight.body), *quotes, " ".join(insight.tag_names)]).strip()  # type: ignore[attr-defined]
+
+
+def _related(insight: Insight) -> str:
+    return render_template(
+        "insights/_related.html", related=service.related(insight, current_user), insight=insight
+    )
+
+
+@after("import.requested")
+def import_uploaded(happened: Sequence[Event]) -> None:
+    """Work through an uploaded file."""
+    for event in happened:
+        uploads.run(event.data["import_id"])
+
+
+def connect() -> None:
+    """Register with search and fill the slots."""
+    registry.register(
+        "insight", Findable(Insight, _text, _prepare, kind=Insight.kind, status=Insight.status)
+    )
+    indexing.keep_findable(
+        "insight.created",
+        "insight.edited",
+        "insight.status_changed",
+        "insight.archived",
+        "insight.restored",
+        "insight.evidence_added",
+        "insight.evidence_removed",
+    )
+    web.fill_slot("insight.rail", _related, order=80)

@@ -1,0 +1,42 @@
+"""Who may post, edit, put away and vote."""
+
+from __future__ import annotations
+
+from cxwiki.access import CURATORS, WRITERS, Person, rule
+from cxwiki.insights.models import Insight
+
+
+@rule("insight.create")
+def may_create(person: Person, _insight: Insight | None) -> bool:
+    """Members, managers and administrators post."""
+    return person.role in WRITERS
+
+
+@rule("insight.edit")
+def may_edit(person: Person, insight: Insight | None) -> bool:
+    """It is a wiki: who may write, may improve what they see."""
+    return person.role in WRITERS and (insight is None or not insight.is_archived)
+
+
+@rule("insight.archive")
+def may_archive(person: Person, insight: Insight | None) -> bool:
+    """Its author, the lead of its team, managers and administrators."""
+    if insight is None:
+        return person.role in WRITERS
+    return (
+        person.role in CURATORS
+        or person.leads(insight.team_id)
+        or (person.role in WRITERS and insight.author_id == person.id)
+    )
+
+
+@rule("insight.vote")
+def may_vote(person: Person, insight: Insight | None) -> bool:
+    """Who may post, may say that it affects their team too."""
+    return person.role in WRITERS and (insight is None or not insight.is_archived)
+
+
+@rule("insight.import")
+def may_import(person: Person, _insight: Insight | None) -> bool:
+    """Administrators import."""
+    return person.is_administrator

@@ -1,0 +1,72 @@
+"""Votes: once a person, counted by team, because reach across silos is what matters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from cxwiki.accounts.models import Team, User
+from cxwiki.database import command, db
+from cxwiki.discussion import service as discussion
+from cxwiki.events import record
+from cxwiki.insights.models import Insight, Vote
+
+
+@command
+def cast(insight: Insight, by: User) -> None:
+    """Say that it affects the person's team too. A second time changes nothing."""
+    db.session.refresh(insight, with_for_update=True)
+    if db.session.get(Vote, (insight.id, by.id)) is not None:
+        return
+    db.session.add(Vote(insight=insight, user_id=by.id, team_id=by.home_team_id))
+    discussion.watch(insight, by)
+    _count(insight)
+    record("insight.voted", insight, by=by, team_id=by.home_team_id)
+
+
+@command
+def withdraw(insight: Insight, by: User) -> None:
+    """Take one's vote back."""
+    db.session.refresh(insight, with_for_update=True)
+    vote = db.session.get(Vote, (insight.id, by.id))
+    if vote is None:
+        return
+    insight.votes.remove(vote)
+    _count(insight)
+    record("insight.vote_withdrawn", insight, by=by)
+
+
+def _count(insight: Insight) -> None:
+    db.session.flush()
+    insight.votes_count = (
+        db.session.scalar(
+            select(func.count()).select_from(Vote).where(Vote.insight_id == insight.id)
+        )
+        or 0
+    )
+    insight.reach = len(reached_teams([insight])[insight.id])
+
+
+def has_voted(insight: Insight, person: User) -> bool:
+    """Whether the person said that it affects their team too."""
+    return db.session.get(Vote, (insight.id, person.id)) is not None
+
+
+def reached_teams(insights: Sequence[Insight]) -> dict[int, list[Team]]:
+    """The silos that each insight reaches: its own first, then those that voted for it."""
+    voters = db.session.execute(
+        select(Vote.insight_id, Team)
+        .join(Team, Team.id == Vote.team_id)
+        .where(Vote.insight_id.in_([insight.id for insight in insights]), Team.counts_as_silo)
+        .distinct()
+        .order_by(Vote.insight_id, Team.name)
+    )
+    teams: dict[int, list[Team]] = defaultdict(list)
+    for insight in insights:
+        teams[insight.id] = [insight.team] if insight.team.counts_as_silo else []
+    for insight_id, team in voters:
+        if team not in teams[insight_id]:
+            teams[insight_id].append(team)
+    return teams

@@ -1,0 +1,44 @@
+"""How sure a measurement is: its confidence interval, where its counts are known."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from cxwiki.kpis import formulas
+from cxwiki.kpis.formulas import Interval
+from cxwiki.kpis.labels import Statistic
+from cxwiki.kpis.models import Kpi, Measurement
+
+_MEASURED_BY = {
+    Statistic.NPS: formulas.Nps,
+    Statistic.SHARE: formulas.Proportion,
+    Statistic.MEAN: formulas.Mean,
+}
+
+
+def share_scale(kpi: Kpi) -> Decimal:
+    """What a share of one stands for: 100, or the end of the scale, such as 1,000 contracts."""
+    return kpi.scale_max if kpi.scale_max else Decimal(100)
+
+
+def interval_of(kpi: Kpi, measurement: Measurement) -> Interval | None:
+    """The 95 % interval on the KPI's scale; None where the measurement's counts carry none."""
+    if measurement.n == 0:
+        return None
+    statistic = formulas.known_statistic(
+        n=measurement.n,
+        promoters=measurement.promoters,
+        passives=measurement.passives,
+        detractors=measurement.detractors,
+        successes=measurement.successes,
+        total=measurement.total,
+        total_of_squares=measurement.total_of_squares,
+    )
+    wanted = _MEASURED_BY.get(Statistic(kpi.statistic))
+    if statistic is None or wanted is None or not isinstance(statistic, wanted):
+        return None
+    found = statistic.interval()
+    if found is None or not isinstance(statistic, formulas.Proportion):
+        return found
+    scale = share_scale(kpi) / 100
+    return Interval(found.low * scale, found.high * scale, found.level)

@@ -1,0 +1,123 @@
+"""What a person sees first: their work, what moved in what they watch, themes across teams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from cxwiki import access, wording
+from cxwiki.actions.history import Told, tell
+from cxwiki.actions.models import Action
+from cxwiki.actions.models import Status as ActionStatus
+from cxwiki.database import db, utcnow
+from cxwiki.discussion.models import Watch
+from cxwiki.events import Event
+from cxwiki.insights import voting
+from cxwiki.insights.models import Evidence, Insight
+from cxwiki.projects import portfolio
+from cxwiki.projects.models import Project, Stage
+from cxwiki.subjects import Subject
+from cxwiki.themes import counting
+from cxwiki.themes import service as themes
+from cxwiki.themes.models import Theme, ThemeMember
+
+LATELY = timedelta(days=14)
+OPEN = (ActionStatus.PROPOSED, ActionStatus.ACCEPTED, ActionStatus.IN_PROGRESS)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A theme with customers' words that stand for it."""
+
+    theme: Theme
+    quotes: Sequence[Evidence]
+
+
+def gather(person: Any) -> dict[str, Any]:
+    """Everything on the home page."""
+    growing = db.session.scalars(themes.query("growth", person).limit(4)).all()
+    latest = db.session.scalars(
+        access.visible(Insight, person).order_by(Insight.created_at.desc(), Insight.id.desc()).limit(6)
+    ).all()
+    return {
+        "work": my_work(person),
+        "watched": watched(person),
+        "growing": growing,
+        "growth": counting.growth([theme.id for theme in growing]),
+        "latest": latest,
+        "reached": voting.reached_teams(latest),
+        "decisions": decisions_waiting(person),
+    }
+
+
+def sponsor_page(person: Any) -> dict[str, Any]:
+    """Everything on the sponsor's page."""
+    return {
+        "rows": portfolio.portfolio(person),
+        "decisions": decisions_waiting(person),
+        "spreads": widest(person),
+    }
+
+
+def my_work(person: Any, limit: int = 8) -> Sequence[Action]:
+    """The person's open actions, the most urgent first."""
+    query = access.visible(Action, person).where(
+        Action.owner_id == person.id, Action.status.in_(OPEN)
+    )
+    return db.session.scalars(
+        query.order_by(Action.due_on.is_(None), Action.due_on, Action.id).limit(limit)
+    ).all()
+
+
+def watched(person: Any, limit: int = 10) -> Sequence[Told]:
+    """What others lately did to what the person watches; of each subject the latest."""
+    mine = select(Watch.subject_id).where(Watch.user_id == person.id, Watch.muted.is_(False))
+    latest = (
+        select(func.max(Event.id))
+        .join(Subject, Subject.id == Event.subject_id)
+        .where(
+            Event.subject_id.in_(mine),
+            Event.at >= utcnow() - LATELY,
+            Event.actor_id.is_not(None),
+            Event.actor_id != person.id,
+            Event.name.in_(wording.names()),
+            Subject.archived_at.is_(None),
+            access.visible_to(person),
+        )
+        .group_by(Event.subject_id)
+    )
+    query = select(Event).where(Event.id.in_(latest)).order_by(Event.id.desc()).limit(limit)
+    return tell(db.session.scalars(query))
+
+
+def decisions_waiting(person: Any) -> Sequence[Project]:
+    """Proofs of concept at whose gate this person decides, the earliest due first."""
+    query = access.visible(Project, person).where(
+        Project.is_poc, Project.stage == Stage.DECISION, Project.sponsor_id == person.id
+    )
+    return db.session.scalars(
+        query.order_by(Project.decision_due_on.is_(None), Project.decision_due_on, Project.id)
+    ).all()
+
+
+def widest(person: Any, limit: int = 3) -> list[Spread]:
+    """The themes that most silos share, in customers' words."""
+    found = db.session.scalars(themes.query("spread", person).limit(limit)).all()
+    return [Spread(theme, _quotes(theme, person)) for theme in found]
+
+
+def _quotes(theme: Theme, person: Any) -> Sequence[Evidence]:
+    seen = (
+        access.visible(Insight, person)
+        .join(ThemeMember, ThemeMember.insight_id == Insight.id)
+        .where(ThemeMember.theme_id == theme.id)
+        .with_only_columns(Insight.id)
+    )
+    query = select(Evidence).where(Evidence.insight_id.in_(seen)).order_by(Evidence.id.desc())
+    return db.session.scalars(query.limit(2)).all()
+
+

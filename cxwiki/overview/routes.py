@@ -1,0 +1,45 @@
+"""Home, the sponsor's page and the thread."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+from flask_login import current_user
+
+from cxwiki import access, web
+from cxwiki.i18n import settings
+from cxwiki.overview import front, thread
+from cxwiki.subjects import Subject
+
+bp = Blueprint("overview", __name__)
+Page = tuple[str, int]
+
+
+@bp.get("/")
+@access.requires("view")
+def home() -> Page:
+    """What concerns the person who comes in."""
+    return web.render("overview/home.html", **front.gather(current_user))
+
+
+@bp.get("/sponsor")
+@access.requires("view")
+def sponsor() -> Page:
+    """Proofs of concept with status, budget, the decision that is due, and what moved."""
+    return web.render("overview/sponsor.html", **front.sponsor_page(current_user))
+
+
+@bp.get("/thread/<int:subject_id>")
+@access.requires("view")
+def trace(subject_id: int) -> Page:
+    """From a figure to the customers' words, and back."""
+    subject = access.load(Subject, subject_id, "view")
+    return web.render("overview/thread.html", subject=subject, thread=thread.of(subject, current_user))
+
+
+@bp.get("/_styles")
+@access.requires("view")
+def styles() -> str:
+    """Every component in both themes, for those who build."""
+    if settings().production:
+        abort(404)
+    return render_template("styles/index.html")

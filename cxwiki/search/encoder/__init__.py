@@ -1,0 +1,1 @@
+"""Vectors of texts: the encoder process with the models, and its client."""

@@ -1,0 +1,114 @@
+"""What can be found: features register their records here, search knows none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from cxwiki.database import db
+from cxwiki.search.documents import Document
+from cxwiki.subjects import Subject
+
+CHUNK = 500
+Text = Callable[[Any], str]
+Prepare = Callable[[Sequence[Any]], None]
+
+
+@dataclass(frozen=True)
+class Findable:
+    """A type of subject that can be found: its model and the text that it is found by.
+
+    `prepare` loads for many at once what `text` needs, so that indexing costs few queries.
+    """
+
+    model: type[Subject]
+    text: Text
+    prepare: Prepare = lambda _subjects: None
+    kind: Any = None
+    status: Any = None
+
+
+_findables: dict[str, Findable] = {}
+_embedded: list[Callable[[Sequence[int]], None]] = []
+
+
+def register(type_name: str, findable: Findable) -> None:
+    """Let subjects of a type be found."""
+    _findables[type_name] = findable
+
+
+def findables() -> dict[str, Findable]:
+    """All types that can be found."""
+    return _findables
+
+
+def after_embedding(callback: Callable[[Sequence[int]], None]) -> None:
+    """Call with the ids of subjects that got a new vector; in the worker, and maybe twice."""
+    if callback not in _embedded:
+        _embedded.append(callback)
+
+
+def embedded(ids: Sequence[int]) -> None:
+    """Tell who waits for vectors."""
+    for callback in _embedded:
+        callback(ids)
+
+
+def documents(ids: Iterable[int]) -> list[Document]:
+    """The documents of those subjects that exist, are not archived and can be found."""
+    query = select(Subject.type, Subject.id).where(
+        Subject.id.in_(list(ids)), Subject.archived_at.is_(None)
+    )
+    by_type: dict[str, list[int]] = {}
+    for type_name, subject_id in db.session.execute(query):
+        by_type.setdefault(type_name, []).append(subject_id)
+    return [
+        document
+        for type_name, found in by_type.items()
+        if type_name in _findables
+        for document in _documents_of(type_name, found)
+    ]
+
+
+def all_ids() -> Iterator[list[int]]:
+    """The ids of everything that can be found, in chunks, so that memory stays small."""
+    last = 0
+    query = (
+        select(Subject.id)
+        .where(Subject.archived_at.is_(None), Subject.type.in_(_findables))
+        .order_by(Subject.id)
+        .limit(CHUNK)
+    )
+    while ids := list(db.session.scalars(query.where(Subject.id > last))):
+        yield ids
+        last = ids[-1]
+
+
+def all_documents() -> Iterator[Document]:
+    """Everything that can be found."""
+    for ids in all_ids():
+        yield from documents(ids)
+        db.session.expunge_all()
+
+
+def _documents_of(type_name: str, ids: list[int]) -> list[Document]:
+    findable = _findables[type_name]
+    subjects = db.session.scalars(select(findable.model).where(findable.model.id.in_(ids))).all()
+    findable.prepare(subjects)
+    return [
+        Document(
+            subject_id=subject.id,
+            type=type_name,
+            title=subject.title,
+            body=findable.text(subject),
+            language=subject.language,
+            team_id=subject.team_id,
+            visibility=subject.visibility,
+            kind=getattr(subject, "kind", None),
+            status=getattr(subject, "status", None) or getattr(subject, "stage", None),
+        )
+        for subject in subjects
+    ]

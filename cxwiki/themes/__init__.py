@@ -1,0 +1,18 @@
+"""Themes: insights that say the same, grouped by meaning across teams and kept in hand by people."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from cxwiki import web
+from cxwiki.themes import listeners, policy, routes, service
+
+__all__ = ["init_app", "policy"]
+
+
+def init_app(app: Flask) -> None:
+    """Register pages, slots and what the worker does."""
+    app.register_blueprint(routes.bp)
+    web.page_of("theme", "themes.show")
+    listeners.connect()
+    app.jinja_env.globals.update(theme_label=service.label, living_themes=service.living)

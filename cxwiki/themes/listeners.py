@@ -1,0 +1,41 @@
+"""What themes do when insights change, and what they show on other pages."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask_login import current_user
+
+from cxwiki import web
+from cxwiki.database import db
+from cxwiki.events import Event, after, on
+from cxwiki.insights.models import Insight
+from cxwiki.search import registry
+from cxwiki.themes import counting, placing, runs, service
+from cxwiki.themes.models import ThemeMember
+
+
+@on(
+    "insight.edited",
+    "insight.voted",
+    "insight.vote_withdrawn",
+    "insight.archived",
+    "insight.restored",
+)
+def keep_counts(event: Event) -> None:
+    """A theme's size and silo spread follow its members at once."""
+    member = db.session.get(ThemeMember, event.subject_id)
+    if member is not None:
+        counting.recount([member.theme_id])
+
+
+def _rail(insight: Insight) -> str:
+    return render_template(
+        "themes/_rail.html", insight=insight, place=service.theme_of(insight), person=current_user
+    )
+
+
+def connect() -> None:
+    """Register with search, jobs and the insight's page."""
+    registry.after_embedding(placing.place_new)
+    after("themes.run_requested")(runs.run_requested)
+    web.fill_slot("insight.rail", _rail, order=20)

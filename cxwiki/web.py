@@ -1,0 +1,117 @@
+"""Presenting: whole pages, fragments for htmx, and the slots that higher features fill."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
+
+from cxwiki.errors import DomainError
+from cxwiki.subjects import Subject
+
+Slot = Callable[[Any], str]
+_slots: dict[str, list[tuple[int, Slot]]] = defaultdict(list)
+_pages: dict[str, str] = {}
+
+
+def render(template: str, status: int = 200, **context: Any) -> tuple[str, int]:
+    """Answer with a whole page."""
+    return render_template(template, **context), status
+
+
+def fragments(*templates: str, to: str, **context: Any) -> BaseResponse:
+    """Answer htmx with the named partials, a plain form with a redirect to `to`.
+
+    The first partial replaces what asked for it, the others find their place by their id.
+    """
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(to, 303)
+    parts = [render_template(template, **context) for template in templates]
+    parts.append(render_template("shared/_flash.html", oob=True))
+    return Response("\n".join(parts))
+
+
+def saved(message: str, to: str) -> BaseResponse:
+    """Say that it worked and go there, by plain redirect or by htmx."""
+    flash(message, "good")
+    return go(to)
+
+
+def go(to: str) -> BaseResponse:
+    """Send the person to another page after something was done."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return Response(status=204, headers={"HX-Redirect": to})
+    return redirect(to, 303)
+
+
+def show_on(form: Any, error: DomainError) -> None:
+    """Put a service's refusal beside the field that it speaks of, or above the form."""
+    field = getattr(form, error.field or "", None)
+    if field is None:
+        flash(error.message, "bad")
+    else:
+        field.errors = [*field.errors, error.message]
+
+
+def safe_next(fallback: str) -> str:
+    """Where to go afterwards: the wished-for page of this site, else the fallback."""
+    wish = request.values.get("next", "")
+    parts = urlsplit(wish)
+    local = wish.startswith("/") and not wish.startswith("//") and "\\" not in wish
+    return wish if local and not parts.netloc and not parts.scheme else fallback
+
+
+# --- addresses of subjects ----------------------------------------------------------------------
+
+
+def page_of(subject_type: str, endpoint: str) -> None:
+    """Register the page on which subjects of a type are shown; it takes `subject_id` and `slug`."""
+    _pages[subject_type] = endpoint
+
+
+def address(subject: Subject, **more: Any) -> str:
+    """Return the path of a subject's page."""
+    return url_for(_pages[subject.type], subject_id=subject.id, slug=subject.slug or None, **more)
+
+
+# --- slots --------------------------------------------------------------------------------------
+
+
+def fill_slot(name: str, fill: Slot, order: int = 50) -> None:
+    """Let a feature show something on a lower feature's page; `fill` gets what the page is about."""
+    if all(known is not fill for _, known in _slots[name]):
+        _slots[name].append((order, fill))
+        _slots[name].sort(key=lambda entry: entry[0])
+
+
+def slot(name: str, thing: Any = None) -> Markup:
+    """Render what higher features put into a named place of a page."""
+    return Markup("").join(Markup(fill(thing)) for _, fill in _slots[name])  # noqa: S704
+
+
+# --- forms without JavaScript -------------------------------------------------------------------
+
+
+class MethodOverride:
+    """Let a plain form send DELETE: `POST …?_method=DELETE`. CSRF protection sees the real method."""
+
+    def __init__(self, wsgi_app: Any) -> None:
+        self.wsgi_app = wsgi_app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Pass the request on, with the wished-for method."""
+        query = environ.get("QUERY_STRING", "")
+        if environ["REQUEST_METHOD"] == "POST" and query.endswith("_method=DELETE"):
+            environ["REQUEST_METHOD"] = "DELETE"
+        return self.wsgi_app(environ, start_response)
+
+
+def init_app(app: Flask) -> None:
+    """Accept DELETE from plain forms and give templates what they need to link."""
+    app.wsgi_app = MethodOverride(app.wsgi_app)  # type: ignore[method-assign]
+    app.jinja_env.globals.update(slot=slot, address=address)

@@ -1,0 +1,26 @@
+// Small helps for forms: filters that send themselves, fields that count, buttons that are pressed once.
+
+document.addEventListener("change", ({ target }) => {
+  if (target.form && target.closest("[data-autosubmit]")) target.form.requestSubmit();
+});
+
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches("[data-count]")) return;
+  let count = target.nextElementSibling;
+  if (!count?.matches(".field__count")) {
+    count = Object.assign(document.createElement("output"), { className: "field__count" });
+    target.after(count);
+  }
+  count.textContent = target.maxLength > 0 ? `${target.value.length} / ${target.maxLength}` : target.value.length;
+});
+
+// A second press on a slow line would post twice. The button works again after a while: the answer may
+// have been a file to keep, or the person came back to the page.
+const SLOW_LINE = 5000;
+
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  if (event.defaultPrevented || form.method !== "post" || !submitter) return;
+  setTimeout(() => { submitter.disabled = true; });
+  setTimeout(() => { submitter.disabled = false; }, SLOW_LINE);
+});
