@@ -17,7 +17,8 @@ from cxwiki.search.documents import Document, Hit
 from cxwiki.search.encoder.models import Models
 from cxwiki.search.fusion import fuse, reciprocal_rank
 from cxwiki.search.keyword import KeywordIndex
-from cxwiki.search.weights import is_double, theme_vectors, weigh
+from cxwiki.search.weights import is_double, weigh
+from cxwiki.themes.vectors import MODEL_WEIGHTS, blend, centre
 
 Floats = NDArray[np.float32]
 Ranking = list[Hit]
@@ -137,10 +138,10 @@ def relation_table(settings: dict[str, Vectors]) -> list[tuple[str, list[float]]
         first = weigh(vectors.queries(pairs.first), "duplicates", vectors.space)
         likeness = (first * vectors.passages(pairs.second)).sum(axis=1)
         duplicates = float(average_precision_score(pairs.same, likeness))
-        rows = theme_vectors(vectors.passages(twins.german + twins.english), vectors.space)
+        rows = _for_themes(vectors.passages(twins.german + twins.english), vectors.space)
         half = len(twins.german)
         across = rows[:half] @ rows[half:].T
-        requests = theme_vectors(vectors.passages(bank.texts[sample]), vectors.space)
+        requests = _for_themes(vectors.passages(bank.texts[sample]), vectors.space)
         table.append(
             (
                 name,
@@ -152,6 +153,11 @@ def relation_table(settings: dict[str, Vectors]) -> list[tuple[str, list[float]]
             )
         )
     return table
+
+
+def _for_themes(stored: np.ndarray, space: str | None) -> np.ndarray:
+    """Vectors as themes compare them."""
+    return blend(stored, centre(stored), MODEL_WEIGHTS if is_double(space) else (1.0,))
 
 
 def show(title: str, columns: Sequence[str], table: Sequence[tuple[str, list[float]]]) -> None:

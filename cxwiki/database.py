@@ -116,8 +116,9 @@ def transaction() -> Iterator[None]:
         yield
         return
     # What was read so far came from an older snapshot: SQLite would refuse to write on it.
-    if db.session.in_transaction() and not db.session.dirty and not db.session.new:
-        db.session.rollback()
+    session = db.session()
+    if session.in_transaction() and not session.dirty and not session.new:
+        session.rollback()
     token = _writing.set(True)
     try:
         yield

@@ -24,7 +24,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "td": {"align"},
     "th": {"align", "scope"},
-    "input": {"type", "checked", "disabled"},
+    "input": {"checked", "disabled"},
 }
 _EXTENSIONS = [
     "tables",

@@ -15,7 +15,7 @@ _sentences: dict[str, Sentence] = {}
 
 
 def register(name: str, sentence: Sentence) -> None:
-    """Let a feature say what one of its events means; called when shown, in the reader's language."""
+    """Let a feature say what its event means; called when shown, in the reader's language."""
     _sentences[name] = sentence
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Flask, g
 from sqlalchemy import select
 from werkzeug.local import LocalProxy
@@ -9,13 +11,23 @@ from werkzeug.local import LocalProxy
 from cxwiki.accounts.models import Company
 from cxwiki.database import db
 
-_NOT_YET = Company(name="CX Wiki", languages=[])
+
+@dataclass(frozen=True)
+class CompanyFacts:
+    """What pages say about the company: plain values, which outlive a transaction."""
+
+    name: str
+    languages: tuple[str, ...]
 
 
-def current_company() -> Company | None:
+NOT_SET_UP = CompanyFacts(name="CX Wiki", languages=())
+
+
+def current_company() -> CompanyFacts | None:
     """Return the company, or None before the set-up."""
     if "company" not in g:
-        g.company = db.session.scalar(select(Company).limit(1))
+        row = db.session.execute(select(Company.name, Company.languages).limit(1)).first()
+        g.company = CompanyFacts(row.name, tuple(row.languages)) if row else None
     return g.company
 
 
@@ -26,4 +38,4 @@ def forget_company() -> None:
 
 def init_app(app: Flask) -> None:
     """Give templates `company`, which has a name even before the set-up."""
-    app.jinja_env.globals["company"] = LocalProxy(lambda: current_company() or _NOT_YET)
+    app.jinja_env.globals["company"] = LocalProxy(lambda: current_company() or NOT_SET_UP)

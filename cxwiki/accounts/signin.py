@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -33,14 +34,27 @@ from cxwiki.i18n import settings
 API = "/api/"
 View = Callable[..., Any]
 
-# Flask-Security's own pages: who may reach them, whether an unsuccessful form is 422, and what
-# counts against the limit of sign-in attempts.
+
+def _is_refused(response: Response) -> bool:
+    return response.status_code >= 400
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What a page of Flask-Security needs to belong to this house."""
+
+    rule: str = "public"
+    wrong_form_is_422: bool = True
+    is_limited: bool = True
+    counts: Callable[[Response], bool] | None = None
+
+
 _PAGES = {
-    "security.login": ("public", True, lambda response: response.status_code >= 400),
-    "security.verify": ("profile.edit", True, lambda response: response.status_code >= 400),
-    "security.forgot_password": ("public", False, None),
-    "security.reset_password": ("public", True, None),
-    "security.logout": ("public", False, None),
+    "security.login": _Page(counts=_is_refused),
+    "security.verify": _Page("profile.edit", counts=_is_refused),
+    "security.forgot_password": _Page(wrong_form_is_422=False),
+    "security.reset_password": _Page(),
+    "security.logout": _Page(is_limited=False),
 }
 
 
@@ -60,8 +74,8 @@ def init_app(app: Flask, given: Settings) -> None:
     security.want_json(lambda _request: False)
     # Flask-Security's own tokens stay out: a session, or one of our tokens, is the only proof.
     security.login_manager.request_loader(lambda _request: None)
-    for endpoint, (rule, is_form, counts) in _PAGES.items():
-        app.view_functions[endpoint] = _page(app.view_functions[endpoint], rule, is_form, counts)
+    for endpoint, page in _PAGES.items():
+        app.view_functions[endpoint] = _in_this_house(app.view_functions[endpoint], page)
     reset_password_instructions_sent.connect(_note_reset_request, app)
     password_reset.connect(_note_reset, app)
     request_started.connect(_sign_in_program, app)
@@ -118,19 +132,19 @@ def _configuration(app: Flask, given: Settings) -> dict[str, Any]:
     }
 
 
-def _page(view: View, rule: str, is_form: bool, counts: Any) -> View:
+def _in_this_house(view: View, page: _Page) -> View:
     """Give a page of Flask-Security its access rule, a limit, and a transaction of its own."""
 
     @functools.wraps(view)
-    def page(*args: Any, **kwargs: Any) -> Any:
+    def answer(*args: Any, **kwargs: Any) -> Any:
         if request.method != "POST":
             return view(*args, **kwargs)
         with transaction():  # it writes, and would do so on an older snapshot
-            answer = view(*args, **kwargs)
-        return (answer, 422) if is_form and isinstance(answer, str) else answer
+            result = view(*args, **kwargs)
+        return (result, 422) if page.wrong_form_is_422 and isinstance(result, str) else result
 
-    limited = sign_in_limit(counts)(page)
-    return access.public(limited) if rule == "public" else access.requires(rule)(limited)
+    limited = sign_in_limit(page.counts)(answer) if page.is_limited else answer
+    return access.public(limited) if page.rule == "public" else access.requires(page.rule)(limited)
 
 
 def _note_reset_request(_app: Flask, user: User, **_more: Any) -> None:

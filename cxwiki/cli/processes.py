@@ -67,10 +67,13 @@ def worker(until_idle: bool, with_parent: bool) -> None:
     """Do what waits in the background: index, find themes, tell people."""
     from cxwiki import jobs
     from cxwiki import worker as working
+    from cxwiki.search import indexing
 
     if with_parent:
         die_with_parent()
     app = open_site()
+    with app.app_context():
+        indexing.ensure_keyword()
     if not until_idle:
         working.work(app)
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +16,7 @@ from cxwiki.errors import DomainError
 from cxwiki.events import record
 from cxwiki.kpis import periods, reading, series
 from cxwiki.kpis.models import Kpi, Measurement
-from cxwiki.projects import labels
+from cxwiki.projects import labels, links
 from cxwiki.projects.models import Criterion, Project
 
 LONGEST_TEXT = 300
@@ -26,7 +25,7 @@ SERIES = 60
 
 @dataclass(frozen=True)
 class Judged:
-    """A criterion with what the latest figure says: met, not_met, no_data, or open without a KPI."""
+    """A criterion with what the latest figure says: met, not_met, no_data; open without a KPI."""
 
     criterion: Criterion
     state: str
@@ -70,21 +69,21 @@ class Judged:
         return words if n is None else _("%(words)s, n = %(n)s", words=words, n=i18n.number(n))
 
 
-def started_on(project: Project) -> date:
-    """The day from which figures count for a project: its start, else when it was written down."""
-    return project.starts_on or project.created_at.date()
-
-
 def since_start(project: Project, measured: Sequence[Measurement]) -> Measurement | None:
-    """The latest of a KPI's measurements that ends after the project's start, if there is one."""
-    if not measured or measured[-1].period_end < started_on(project):
+    """The latest of a KPI's measurements, unless it ended before the project began."""
+    if not measured or (project.starts_on and measured[-1].period_end < project.starts_on):
         return None
     return measured[-1]
 
 
 def before_start(project: Project, measured: Sequence[Measurement]) -> Measurement | None:
-    """The last measurement that was complete before the project's start, if there is one."""
-    earlier = [one for one in measured if one.period_end < started_on(project)]
+    """The last measurement that was complete when the project began, if there is one.
+
+    A project without a first day is compared with the period before the latest one.
+    """
+    if project.starts_on is None:
+        return measured[-2] if len(measured) > 1 else None
+    earlier = [one for one in measured if one.period_end < project.starts_on]
     return earlier[-1] if earlier else None
 
 
@@ -99,7 +98,8 @@ def judge(
     for criterion in criteria:
         kpi = criterion.kpi if criterion.kpi and access.sees(person, criterion.kpi) else None
         if kpi is None:
-            judged.append(Judged(criterion, "open"))
+            if criterion.text:
+                judged.append(Judged(criterion, "open"))
             continue
         latest = since_start(project, measured.get(kpi.id, []))
         judged.append(Judged(criterion, _state(criterion, latest), kpi, latest))
@@ -151,7 +151,7 @@ def add_criterion(
     criterion = Criterion(
         project_id=project.id,
         position=max((one.position for one in project.criteria), default=0) + 1,
-        text=(text or (kpi.title if kpi else ""))[:LONGEST_TEXT],
+        text=text[:LONGEST_TEXT],
         kpi_id=kpi.id if kpi else None,
         comparison=comparison if kpi else None,
         threshold=threshold,
@@ -160,6 +160,8 @@ def add_criterion(
     db.session.add(criterion)
     db.session.flush()
     db.session.expire(project, ["criteria"])
+    if kpi is not None:
+        links.link(project, kpi, by)
     project.touch()
     record("project.criterion_added", project, by=by, criterion_id=criterion.id)
     return criterion

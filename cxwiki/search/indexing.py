@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from sqlalchemy import delete, func, select
 
-from cxwiki import events
+from cxwiki import events, jobs
 from cxwiki.database import command, db, utcnow
 from cxwiki.search import registry
 from cxwiki.search.documents import Document
@@ -42,6 +42,27 @@ def index_changed(happened: Sequence[events.Event]) -> None:
 def embed_changed(happened: Sequence[events.Event]) -> None:
     """Compute the vectors of texts that changed. Fails, to be tried again, without an encoder."""
     embed({event.subject_id for event in happened if event.subject_id is not None})
+
+
+@command
+def request_rebuild() -> None:
+    """Have the worker build the keyword index anew; one request that waits already is enough."""
+    if not jobs.waits("search.rebuild_requested"):
+        events.record("search.rebuild_requested", None)
+
+
+@events.after("search.rebuild_requested")
+def rebuild_requested(_happened: Sequence[events.Event]) -> None:
+    """Build the keyword index anew, unless somebody did so meanwhile."""
+    ensure_keyword()
+
+
+def ensure_keyword() -> None:
+    """Make sure that there is a keyword index: a new site has none, and a folder can get lost."""
+    try:
+        engines().keyword.doc_count()
+    except IndexUnavailable:
+        rebuild_keyword()
 
 
 def rebuild_keyword() -> int:

@@ -12,22 +12,20 @@ from sqlalchemy import select
 
 from cxwiki import access
 from cxwiki.database import db
-from cxwiki.search import registry
+from cxwiki.search import indexing, registry
 from cxwiki.search.documents import Filters, Hit, Scope
 from cxwiki.search.encoder.client import EncoderUnavailable
 from cxwiki.search.engines import engines
 from cxwiki.search.fusion import fuse
 from cxwiki.search.keyword import IndexUnavailable, KeywordResult
 from cxwiki.search.snippets import snippet
-from cxwiki.search.weights import weigh
+from cxwiki.search.weights import LEAST_LIKENESS, likeness, weigh
 from cxwiki.subjects import Subject
 
 log = logging.getLogger(__name__)
 
 LONGEST_QUERY = 2000
 MOST_HITS = 200
-LIKENESS = {"search": 0.30, "duplicates": 0.50}
-"""Cosines below these say nothing: what lies under them is left out (bench/search_quality.py)."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +88,7 @@ def _by_words(query: str, person: Any, filters: Filters, notices: list[str]) -> 
     try:
         result = engines().keyword.search(query, scope, filters, MOST_HITS)
     except IndexUnavailable:
+        indexing.request_rebuild()
         notices.append(_("The word index is being built: these results are found by meaning only."))
         return KeywordResult([], 0)
     if result.cut:
@@ -110,7 +109,8 @@ def _by_meaning(query: str, person: Any, filters: Filters, notices: list[str]) -
         )
         return []
     hits = _nearest(weigh(vector, "search", engines().space), person, filters, 50)
-    return [hit for hit in hits if hit.score >= LIKENESS["search"]]
+    least = LEAST_LIKENESS["search"]
+    return [hit for hit in hits if likeness(hit.score, engines().space) >= least]
 
 
 def _nearest(vector: Any, person: Any, filters: Filters, wanted: int) -> list[Hit]:

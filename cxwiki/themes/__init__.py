@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from cxwiki import web
-from cxwiki.themes import listeners, policy, routes, service
+from cxwiki.themes import api, listeners, policy, routes, service
 
 __all__ = ["init_app", "policy"]
 
@@ -13,6 +13,7 @@ __all__ = ["init_app", "policy"]
 def init_app(app: Flask) -> None:
     """Register pages, slots and what the worker does."""
     app.register_blueprint(routes.bp)
+    app.register_blueprint(api.bp)
     web.page_of("theme", "themes.show")
     listeners.connect()
     app.jinja_env.globals.update(theme_label=service.label, living_themes=service.living)

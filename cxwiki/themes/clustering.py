@@ -61,9 +61,7 @@ def cluster(
     seed: int = 0,
 ) -> Themes:
     """The theme of every row, as `group` finds it."""
-    return group(
-        vectors, pins=pins, initial=initial, languages=languages, k=k, seed=seed
-    ).themes
+    return group(vectors, pins=pins, initial=initial, languages=languages, k=k, seed=seed).themes
 
 
 def group(
@@ -125,9 +123,7 @@ def _obeying(links: Graph, before: Themes, wanted: Themes, pins: Constraints) ->
     return links.only(kept)
 
 
-def _communities(
-    links: Graph, start: Themes, resolution: float, largest: int, seed: int
-) -> Themes:
+def _communities(links: Graph, start: Themes, resolution: float, largest: int, seed: int) -> Themes:
     """Leiden's communities; one above `largest` rows is divided again, ever more finely."""
     found = _leiden(links, start, resolution, seed)
     numbers, sizes = np.unique(found[found != ALONE], return_counts=True)

@@ -15,6 +15,7 @@ from cxwiki.database import command, db, utcnow
 from cxwiki.insights.models import Insight
 from cxwiki.subjects import Visibility
 from cxwiki.themes import counting, identity, naming, space
+from cxwiki.themes.labels import most_central
 from cxwiki.themes.models import Theme, ThemeMember, ThemePin, ThemeRun
 
 FEWEST = 12
@@ -94,10 +95,13 @@ def rebuild(run_id: int) -> None:
     }
     sure = dict(zip(members.ids.tolist(), grouping.confidence.tolist(), strict=True))
     central = {
-        theme: naming.central_order(members.vectors[[rows[i] for i in some]], some)
+        theme: [some[row] for row in most_central(members.vectors[[rows[i] for i in some]])]
         for theme, some in found.items()
     }
-    _write(run_id, found, sure, central)
+    themed = {i for some in found.values() for i in some}
+    labels = naming.propose(found, [i for i in rows if i not in themed])
+    db.session.rollback()
+    _write(central, labels, sure)
     _close(
         run_id,
         len(members.ids),
@@ -127,9 +131,12 @@ def _outside(
 
 @command
 def _write(
-    run_id: int, found: dict[int, list[int]], sure: dict[int, float], central: dict[int, list[int]]
+    found: dict[int, list[int]], labels: naming.Labels, sure: dict[int, float]
 ) -> None:
-    """Swap to the new outcome in one transaction; pins set meanwhile still have the last word."""
+    """Swap to the new outcome in one transaction; pins set meanwhile still have the last word.
+
+    `found` holds the insights of each theme, the most central first.
+    """
     before: dict[int, set[int]] = {}
     for insight_id, theme_id in db.session.execute(
         select(ThemeMember.insight_id, ThemeMember.theme_id)
@@ -145,7 +152,8 @@ def _write(
         elif wanted.get(insight_id) == theme_id:
             del wanted[insight_id]
     _replace_members(wanted, sure)
-    naming.name({themes[number].id: order for number, order in central.items()})
+    for number, central in found.items():
+        naming.write(themes[number], labels[number], central)
     counting.recount(set(wanted.values()) | set(before))
     _retire(before, wanted)
 

@@ -18,7 +18,10 @@ def mailing(app, monkeypatch):
     """The site can send mail; returns what was sent."""
     real = app.extensions["settings"]
     app.extensions["settings"] = replace(
-        real, mail_server="mail.example.org", mail_from="wiki@example.org", url="https://wiki.example.org"
+        real,
+        mail_server="mail.example.org",
+        mail_from="wiki@example.org",
+        url="https://wiki.example.org",
     )
     sent = []
 

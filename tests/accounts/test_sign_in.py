@@ -1,6 +1,7 @@
 """Signing in and out."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -35,10 +36,14 @@ def test_without_sign_in_pages_lead_to_it_and_back(browser):
     assert sign_in(browser, next="/teams").location == "/teams"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example"]
+)
 def test_sign_in_never_leads_to_another_site(browser, elsewhere):
     answer = sign_in(browser, next=elsewhere)
-    assert answer.status_code == 422 or "evil" not in answer.location
+    if answer.status_code != 422:  # as a browser reads the address: a backslash is a slash
+        assert not answer.location.replace("\\", "/").startswith("//")
+        assert urlsplit(answer.location).netloc == ""
 
 
 def test_nothing_tells_whether_an_address_has_an_account(app, browser):

@@ -7,7 +7,7 @@ import pytest
 
 from cxwiki.search.encoder import models as encoder_models
 from cxwiki.search.encoder.models import Models, UnknownModel
-from cxwiki.search.weights import LEAST_LIKENESS, likeness, theme_vectors, weigh
+from cxwiki.search.weights import LEAST_LIKENESS, likeness, weigh
 
 DATA = Path(os.environ.get("CXWIKI_TEST_DATA") or Path(__file__).parents[3] / "shared" / "data")
 
@@ -77,15 +77,3 @@ def test_weights_add_up_and_single_models_stay_as_they_are() -> None:
     stored = np.array([0.6, 0.8, 0.0, 1.0], dtype=np.float32)
     assert weigh(stored, "search", "one+two") @ stored == pytest.approx(1)
     assert weigh(stored, "search", "one").tolist() == stored.tolist()
-
-
-def test_theme_vectors_take_their_mean_from_company_visible_rows_only() -> None:
-    random = np.random.default_rng(3)
-    rows = random.standard_normal((6, 8)).astype(np.float32)
-    company = np.array([True, True, True, False, False, False])
-    other = rows.copy()
-    other[3:] = random.standard_normal((3, 8))
-    seen = theme_vectors(rows, "one+two", company)
-    assert np.allclose(seen[:3], theme_vectors(other, "one+two", company)[:3])
-    assert np.linalg.norm(seen, axis=1) == pytest.approx(np.ones(6))
-    assert theme_vectors(rows[:1], "one+two").shape == (1, 8)

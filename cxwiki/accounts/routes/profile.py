@@ -53,7 +53,7 @@ def change_password() -> Page:
     if not form.validate():
         return _show(422, password_form=form)
     try:
-        passwords.change(me(), form.present.data, form.new.data)
+        passwords.change(me(), form.present.data or "", form.new.data or "")
     except DomainError as error:
         web.show_on(form, error)
         return _show(error.status, password_form=form)
@@ -73,7 +73,7 @@ def create_token() -> Page:
     if not form.validate():
         return _show(422, token_form=form)
     try:
-        token = tokens.issue(me(), form.name.data)
+        token = tokens.issue(me(), form.name.data or "")
     except DomainError as error:
         web.show_on(form, error)
         return _show(error.status, token_form=form)
@@ -103,7 +103,11 @@ def revoke_token(token_id: int) -> Response:
 def _save(form: ProfileForm) -> None:
     with transaction():
         profile.update_profile(
-            me(), form.name.data, form.job_title.data, form.language.data, form.timezone.data
+            me(),
+            form.name.data or "",
+            form.job_title.data or "",
+            form.language.data,
+            form.timezone.data,
         )
         administering.change_home(me(), row_or_404(Team, form.home_team.data), by=me())
 

@@ -52,7 +52,7 @@ def create_team() -> Page:
     if not form.validate():
         return web.render("accounts/team_form.html", 422, form=form, team=None)
     try:
-        team = service.create_team(form.name.data, form.description.data or "", by=me())
+        team = service.create_team(form.name.data or "", form.description.data or "", by=me())
     except DomainError as error:
         web.show_on(form, error)
         return web.render("accounts/team_form.html", error.status, form=form, team=None)
@@ -84,7 +84,11 @@ def update_team(team_id: int) -> Page:
         return web.render("accounts/team_form.html", 422, form=form, team=team)
     try:
         service.edit_team(
-            team, form.name.data, form.description.data or "", form.counts_as_silo.data, by=me()
+            team,
+            form.name.data or "",
+            form.description.data or "",
+            form.counts_as_silo.data,
+            by=me(),
         )
     except DomainError as error:
         web.show_on(form, error)
@@ -118,7 +122,7 @@ def add_member(team_id: int) -> Page:
     if not form.validate():
         return show_team(team, 422, member_form=form)
     try:
-        person = service.find_person(form.email.data)
+        person = service.find_person(form.email.data or "")
         if person is None:
             raise DomainError(
                 _("Nobody here has this address. You can invite them by link."), "email"

@@ -1,0 +1,118 @@
+"""Insights over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_login import current_user
+
+from cxwiki import access, apibase, paging
+from cxwiki.accounts.naming import team_to_post_for
+from cxwiki.database import command
+from cxwiki.insights import listing, service
+from cxwiki.insights.models import Insight
+from cxwiki.insights.schemas import (
+    InsightChange,
+    InsightIn,
+    InsightList,
+    InsightOut,
+    InsightQuery,
+    RelatedList,
+    RelatedQuery,
+    shown,
+    shown_as_related,
+)
+from cxwiki.insights.service import Posting
+from cxwiki.search import service as search
+
+bp = apibase.blueprint(
+    "insights",
+    "What somebody learned from customers: pain points, best practices, workshop insights",
+    fields={"reason": "status_reason"},
+)
+
+
+@bp.get("")
+@access.requires("view")
+@bp.input(InsightQuery, location="query", arg_name="query")
+@bp.output(InsightList)
+def index(query: InsightQuery) -> dict[str, Any]:
+    """List insights."""
+    found = listing.query(query.filters())
+    page = paging.paginate(found, Insight, query.page, query.per_page)
+    return apibase.listed(page, shown(page.items))
+
+
+@bp.post("")
+@access.requires("insight.create")
+@bp.input(InsightIn, arg_name="body")
+@bp.output(InsightOut, 201)
+def create(body: InsightIn) -> apibase.Answer:
+    """Post an insight."""
+    source = body.source or ("api" if body.external_id else None)
+    insight, new = apibase.once(
+        Insight, source, body.external_id, lambda: _publish(body, source)
+    )
+    return apibase.created(insight, shown([insight])[0], "insights", new=new)
+
+
+@bp.get("/<int(max=2147483647):subject_id>")
+@access.requires("view")
+@bp.output(InsightOut)
+def show(subject_id: int) -> apibase.Answer:
+    """Read an insight."""
+    insight = access.load(Insight, subject_id, "view")
+    return apibase.one(insight, shown([insight])[0])
+
+
+@bp.patch("/<int(max=2147483647):subject_id>")
+@access.requires("insight.edit")
+@bp.input(InsightChange, arg_name="body")
+@bp.output(InsightOut)
+def update(subject_id: int, body: InsightChange) -> apibase.Answer:
+    """Change an insight."""
+    insight = access.load(Insight, subject_id, "insight.edit")
+    apibase.check_unchanged(insight)
+    _revise(insight, body, insight.revision_number)
+    return apibase.one(insight, shown([insight])[0])
+
+
+@bp.get("/<int(max=2147483647):subject_id>/related")
+@access.requires("view")
+@bp.input(RelatedQuery, location="query", arg_name="query")
+@bp.output(RelatedList)
+def related(subject_id: int, query: RelatedQuery) -> dict[str, Any]:
+    """List insights of a near meaning, other teams' too."""
+    insight = access.load(Insight, subject_id, "view")
+    near = search.related(insight, current_user, query.limit)
+    items = [shown_as_related(other, score) for other, score in near]
+    return apibase.listed(paging.Page(items, len(items), 1, query.limit), items)
+
+
+def _publish(body: InsightIn, source: str | None) -> Insight:
+    posting = Posting(
+        service.check(body.draft()),
+        team_to_post_for(body.team, current_user),
+        current_user.id,
+        created_at=body.created_at,
+        source=source,
+        external_id=body.external_id,
+    )
+    insight = service.publish_many([posting], current_user)[0]
+    for said in body.evidence:
+        service.add_evidence(insight, said.text, current_user, said.source, said.said_on)
+    return insight
+
+
+@command
+def _revise(insight: Insight, body: InsightChange, based_on: int) -> None:
+    service.revise(
+        insight,
+        body.draft(insight),
+        current_user,
+        based_on,
+        comment=body.comment,
+        team=team_to_post_for(body.team, current_user, insight.team),
+    )
+    if "status" in body.model_fields_set:
+        service.set_status(insight, body.status, current_user, body.status_reason)

@@ -1,0 +1,168 @@
+"""The words that name a theme, and its most telling members (numpy and the dictionaries only).
+
+Words are weighed by class-based TF-IDF (Grootendorst 2022, "BERTopic", formula 2):
+tf(word, theme) · log(1 + A / f(word)), where A is the average number of words in a theme and f the
+word's frequency in all of them. A word counts once a text, so that nobody's long page names a
+theme. Whoever calls hands in company-visible texts only: labels are shown to everybody.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, combinations, count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxwiki.search.language import STOP_WORDS, clean, fold, tokens, word_terms
+from cxwiki.themes.vectors import Vectors, normalise
+
+WORDS = 3
+_ENOUGH = 2
+_CANDIDATES = 8
+_TELLING = 0.3
+"""A third word is shown when it weighs this share of the first."""
+
+# Said in every request, in any theme: no stop words for a search, but never what one is about.
+_COURTESIES = {
+    "en": "able already always another anymore anything ask way come could customer day even ever every everything find give go "
+    "good happen hello help hi keep kind know let like look lot make many may maybe much need "
+    "new okay one people please possible put really reason regard right say see seem show sorry "
+    "still sure take tell thank thanks thing think time today try two us use user want within "
+    "without work yes yet",
+    "de": "anderer bekommen bitte brauchen danke eigentlich einfach einmal erst erhalten finden "
+    "frage fragen ganz geben gehen genau gerade gern gerne gestern gut hallo heute helfen hilfe immer kommen "
+    "kunde kundin lassen leider liegen machen mal mögen möchten morgen müssen neu oft richtig sache sagen "
+    "sehen sollen sofort stehen tag tun viel vielleicht wissen wollen zeit zwei",
+}
+
+
+def label(
+    texts_by_theme: Mapping[int, Sequence[str]],
+    background: Iterable[str],
+    language: str,
+    taken: Iterable[str] = (),
+) -> dict[int, tuple[str, ...]]:
+    """For each theme two or three telling words in `language`, most telling first.
+
+    All texts are of that language; call once for each. `background` are texts without a theme,
+    `taken` the names that people gave. No two themes get the same words or a taken name; the
+    theme with more texts chooses first. A theme with a single text in the language, or without
+    a telling word, is left out: show its label in another language, or its summary.
+    """
+    vocabulary = _Vocabulary(language)
+    counts = {theme: vocabulary.count(texts) for theme, texts in texts_by_theme.items()}
+    frequency = vocabulary.count(background)
+    sizes = [counted.total() for counted in [*counts.values(), frequency] if counted]
+    for counted in counts.values():
+        frequency.update(counted)
+    average = sum(sizes) / max(len(sizes), 1)
+    used = {_key(name.replace(",", " ").split()) for name in taken}
+    labels: dict[int, tuple[str, ...]] = {}
+    for theme in sorted(counts, key=lambda theme: (-len(texts_by_theme[theme]), theme)):
+        if len(texts_by_theme[theme]) < _ENOUGH:
+            continue
+        weights = _weights(counts[theme], frequency, average, len(texts_by_theme[theme]))
+        choices = _choices(weights, vocabulary)
+        found = next((words for words in choices if _key(words) not in used), None)
+        if found:
+            used.add(_key(found))
+            labels[theme] = found
+    return labels
+
+
+def most_central(vectors: Vectors) -> NDArray[np.int64]:
+    """Row numbers of a theme's unit vectors (n, d), the nearest to their mean first."""
+    if len(vectors) == 0:
+        return np.zeros(0, dtype=np.int64)
+    return np.argsort(-(vectors @ normalise(vectors.mean(axis=0))), kind="stable")
+
+
+class _Vocabulary:
+    """Lemmas of texts in one language, and how people write them."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        courtesies = _COURTESIES.get(language, "").split()
+        self._empty = {fold(word) for word in chain(*STOP_WORDS.values(), courtesies)}
+        self._empty |= {term for word in courtesies for term in word_terms(word, language)}
+        self._inside: dict[str, Counter[str]] = {}
+        self._opening: dict[str, Counter[str]] = {}
+
+    def count(self, texts: Iterable[str]) -> Counter[str]:
+        """In how many of the texts each telling lemma occurs."""
+        return Counter(term for text in texts for term in self._terms(clean(text)))
+
+    def surface(self, term: str) -> str:
+        """The most frequent way to write a lemma inside a sentence.
+
+        The first word of a sentence has a capital for that reason alone, so it is asked only for
+        lemmas seen nowhere else: then a German one is taken for a noun, as it mostly is.
+        """
+        forms = self._inside.get(term) or self._opening[term]
+        written = min(forms, key=lambda form: (-forms[form], len(form), form))
+        opening = term not in self._inside and self._language != "de" and written.istitle()
+        return written.lower() if opening else written
+
+    def _terms(self, text: str) -> set[str]:
+        found = set()
+        end = 0
+        for start, stop, word in tokens(text):
+            between = text[end:start] if end else "."
+            end = stop
+            term = next(iter(word_terms(word, self._language)), "")
+            if len(term) < 3 or not term.isalpha() or {term, fold(word)} & self._empty:
+                continue
+            found.add(term)
+            opens = any(sign in between for sign in ".!?…:\n")
+            forms = self._opening if opens else self._inside
+            forms.setdefault(term, Counter())[word] += 1
+        return found
+
+
+def _weights(
+    counted: Counter[str], frequency: Counter[str], average: float, texts: int
+) -> dict[str, float]:
+    """c-TF-IDF of a theme's lemmas, the heaviest first; of three texts on, two must have a word."""
+    least = 2 if texts >= 3 else 1
+    total = counted.total()
+    weights = {
+        term: times / total * math.log(1 + average / frequency[term])
+        for term, times in counted.items()
+        if times >= least
+    }
+    return dict(sorted(weights.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _choices(weights: Mapping[str, float], vocabulary: _Vocabulary) -> Iterator[tuple[str, ...]]:
+    """Labels for a theme, the best first; from some point on numbered, so that one is free."""
+    words: list[str] = []
+    terms: list[str] = []
+    for term in weights:
+        if not any(_alike(term, other) for other in terms):
+            terms.append(term)
+            words.append(vocabulary.surface(term))
+        if len(terms) == _CANDIDATES:
+            break
+    if not words:
+        return
+    tells = len(terms) >= WORDS and weights[terms[WORDS - 1]] >= _TELLING * weights[terms[0]]
+    best = tuple(words[: WORDS if tells else WORDS - 1])
+    yield best
+    yield from combinations(words, WORDS)
+    yield from combinations(words, WORDS - 1)
+    for number in count(2):
+        yield (*best, str(number))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two lemmas would read as the same word: deliver and delivery, Karte and Karten."""
+    shared = next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
+    return shared >= 4 and shared >= min(len(one), len(other)) - 1
+
+
+def _key(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(fold(word) for word in words)
