@@ -99,7 +99,9 @@ def _flask_config(settings: config.Settings) -> dict[str, Any]:
         "SECRET_KEY": key,
         "SECURITY_PASSWORD_SALT": f"salt-{key}",
         "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not settings.sqlalchemy_url.startswith("sqlite")},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_pre_ping": not settings.sqlalchemy_url.startswith("sqlite")
+        },
         "MAX_CONTENT_LENGTH": settings.max_upload_mb * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "SESSION_COOKIE_SECURE": secure,

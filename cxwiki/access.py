@@ -87,7 +87,7 @@ def visible_to(person: Any, model: type[Subject] = Subject) -> ColumnElement[boo
     return or_(model.visibility == Visibility.COMPANY, model.team_id.in_(person.team_ids))
 
 
-def visible(model: type[S], person: Any = None, *, archived: bool = False) -> Select[tuple[S]]:
+def visible(model: type[S], person: Any = None, *, archived: bool = False) -> Select[S]:
     """Return the select that every list starts from: what the person may see, put-away things apart."""
     person = person or current_user
     kept = model.archived_at.is_not(None) if archived else model.archived_at.is_(None)

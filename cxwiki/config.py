@@ -41,10 +41,14 @@ def _positive(raw: str) -> int:
 
 
 def _languages(raw: str) -> tuple[str, ...]:
-    languages = tuple(dict.fromkeys(part.strip().lower() for part in raw.split(",") if part.strip()))
+    languages = tuple(
+        dict.fromkeys(part.strip().lower() for part in raw.split(",") if part.strip())
+    )
     unknown = [language for language in languages if language not in SUPPORTED_LANGUAGES]
     if not languages or unknown:
-        raise ValueError(f"use one or more of {', '.join(SUPPORTED_LANGUAGES)}, separated by commas")
+        raise ValueError(
+            f"use one or more of {', '.join(SUPPORTED_LANGUAGES)}, separated by commas"
+        )
     return languages
 
 
@@ -116,7 +120,10 @@ class Settings:
         "CXWIKI_URL", "", _web_address, "Public address; https turns on secure cookies and HSTS"
     )
     queue_url: str = _setting(
-        "CXWIKI_QUEUE_URL", "", _queue, "Redis for several machines; empty means a file in CXWIKI_DATA"
+        "CXWIKI_QUEUE_URL",
+        "",
+        _queue,
+        "Redis for several machines; empty means a file in CXWIKI_DATA",
     )
     embedding_url: str = _setting(
         "CXWIKI_EMBEDDING_URL",
@@ -143,9 +150,7 @@ class Settings:
     sign_in_limit: str = _setting(
         "CXWIKI_SIGN_IN_LIMIT", "10 per minute", _rate, "Sign-in attempts per address"
     )
-    write_limit: str = _setting(
-        "CXWIKI_WRITE_LIMIT", "120 per minute", _rate, "Changes per person"
-    )
+    write_limit: str = _setting("CXWIKI_WRITE_LIMIT", "120 per minute", _rate, "Changes per person")
     mail_server: str = _setting("CXWIKI_MAIL_SERVER", "", str, "SMTP server; empty means no mail")
     mail_port: int = _setting("CXWIKI_MAIL_PORT", 587, _positive, "Port of the SMTP server")
     mail_user: str = _setting("CXWIKI_MAIL_USER", "", str, "User of the SMTP server")

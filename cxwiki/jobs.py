@@ -133,7 +133,7 @@ def run(job_id: int) -> int | None:
 
 
 def run_handler(name: str, *, at_once: bool = False) -> int:
-    """Claim and run one batch of a handler's waiting jobs. Returns how many were claimed.
+    """Claim and run one batch of a handler's waiting jobs. Returns how many were tried.
 
     `at_once` does not wait out the pause after a failure.
     """
@@ -149,8 +149,7 @@ def run_handler(name: str, *, at_once: bool = False) -> int:
     except Later as later:
         db.session.rollback()
         _postpone(ids, later.seconds)
-        if at_once:
-            time.sleep(min(later.seconds, 0.2))
+        return 0
     except Exception as error:
         db.session.rollback()
         log.exception("%s failed for jobs %s", name, ids)
@@ -160,8 +159,12 @@ def run_handler(name: str, *, at_once: bool = False) -> int:
     return len(jobs)
 
 
-def run_until_idle() -> int:
-    """Run everything that waits, retries without their pauses. Returns how many dead letters remain."""
+def run_until_idle(patience: float = 120.0) -> int:
+    """Run everything that waits, retries without their pauses. Returns how many dead letters remain.
+
+    Raises TimeoutError when for `patience` seconds all that is left asks to be done later.
+    """
+    moved = time.monotonic()
     while True:
         sweep()
         names = db.session.scalars(
@@ -169,18 +172,22 @@ def run_until_idle() -> int:
         ).all()
         for name in sorted(names):
             while run_handler(name, at_once=True):
+                moved = time.monotonic()
                 forget_session()
-        if not names:
-            if not count("running"):
-                return count("dead")
-            time.sleep(0.2)
+        if not names and not count("running"):
+            return count("dead")
+        if time.monotonic() - moved > patience:
+            raise TimeoutError(f"{count('queued')} jobs cannot be done at the moment")
+        time.sleep(0.1)
         forget_session()
 
 
-def _waiting(name: str) -> Select[tuple[Job]]:
-    return select(Job).where(
-        Job.state == "queued", Job.handler == name, Job.run_at <= utcnow()
-    ).order_by(Job.run_at, Job.id)
+def _waiting(name: str) -> Select[Job]:
+    return (
+        select(Job)
+        .where(Job.state == "queued", Job.handler == name, Job.run_at <= utcnow())
+        .order_by(Job.run_at, Job.id)
+    )
 
 
 @command

@@ -38,10 +38,12 @@ class Page(Generic[T]):
         return f"{request.path}?{urlencode(pairs)}" if pairs else request.path
 
 
-def paginate(query: Select[tuple[T]], model: Any, page: int, per_page: int) -> Page[T]:
+def paginate(query: Select[T], model: Any, page: int, per_page: int) -> Page[T]:
     """Return one page of `query`, whose entity is `model`; its order must be total."""
     total = db.session.scalar(
-        select(func.count()).select_from(query.order_by(None).with_only_columns(model.id).subquery())
+        select(func.count()).select_from(
+            query.order_by(None).with_only_columns(model.id).subquery()
+        )
     )
     ids = db.session.scalars(
         query.with_only_columns(model.id).limit(per_page).offset((page - 1) * per_page)

@@ -85,9 +85,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> Response:
-        return _answer(
-            400, _("The page was open for too long, or it was not sent from this site.")
-        )
+        return _answer(400, _("The page was open for too long, or it was not sent from this site."))
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 import threading
-from html import unescape
+from html import escape, unescape
+from typing import Any
 
 import markdown
 import nh3
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 
 LONGEST = 200_000
 _local = threading.local()
+MOST_WORK = 2_000_000
+MOST_HEADINGS = 300
 _RUNS = re.compile(r"([\[\]()<>!*_`~])\1{49,}")
+_TAG_ENDS = re.compile(r"<(?=[a-zA-Z/!?])|>")
+_HEADING = re.compile(r"^(#{1,6} .*|=+ *|-+ *)$", re.MULTILINE)
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
 _TAGS = {
     "a", "abbr", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h2", "h3",
@@ -31,7 +39,6 @@ _EXTENSIONS = [
     "fenced_code",
     "sane_lists",
     "nl2br",
-    "toc",
     "pymdownx.tilde",
     "pymdownx.magiclink",
     "pymdownx.tasklist",
@@ -40,8 +47,12 @@ _EXTENSIONS = [
 
 def to_html(text: str) -> str:
     """Render Markdown and let only harmless HTML through; headings begin at the second level."""
-    text = _RUNS.sub(_shorten, clean(text)[:LONGEST])
-    html = _parser().reset().convert(text)
+    text = _bounded(clean(text)[:LONGEST])
+    try:
+        html = _parser().reset().convert(text)
+    except RecursionError:  # nested deeper than anything that a person writes
+        del _local.parser
+        html = f"<p>{escape(text)}</p>"
     return nh3.clean(
         html,
         tags=_TAGS,
@@ -52,14 +63,64 @@ def to_html(text: str) -> str:
     )
 
 
+def _bounded(text: str) -> str:
+    """Take out what costs the parser time that grows with the square of the text."""
+    text = _RUNS.sub(_shorten, text)
+    if tag_work(text) > MOST_WORK:
+        text = text.replace("<", "&lt;")
+    if len(_HEADING.findall(text)) > MOST_HEADINGS:
+        text = _HEADING.sub(r"\1\n", text)
+    return text
+
+
+def tag_work(text: str) -> int:
+    """How many characters the parser reads to find the end of every tag that begins."""
+    work, end = 0, len(text)
+    for mark in reversed([*_TAG_ENDS.finditer(text)]):
+        if mark.group() == ">":
+            end = mark.start()
+        else:
+            work += end - mark.start()
+    return work
+
+
+class _Headings(Treeprocessor):
+    """The page's title is the only heading of the first level."""
+
+    def run(self, root: Any) -> None:
+        for element in root.iter():
+            if re.fullmatch("h[1-5]", str(element.tag)):
+                element.tag = f"h{int(element.tag[1]) + 1}"
+
+
+class _InlineBudget(Treeprocessor):
+    """Leaves text as it is where its brackets would cost more than a whole honest text may.
+
+    Each opening bracket makes the parser read on, at worst to the end of the paragraph.
+    """
+
+    def run(self, root: Any) -> None:
+        left = MOST_WORK
+        for element in root.iter():
+            for name in ("text", "tail"):
+                text = getattr(element, name)
+                if not text or isinstance(text, AtomicString):
+                    continue
+                left -= text.count("[") * len(text)
+                if left < 0:
+                    setattr(element, name, AtomicString(text))
+
+
+class _House(Extension):
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
+        md.treeprocessors.register(_InlineBudget(md), "inline-budget", 30)
+        md.treeprocessors.register(_Headings(md), "headings", 5)
+
+
 def _parser() -> markdown.Markdown:
     """One parser a thread: building it costs more than most texts."""
     if not hasattr(_local, "parser"):
-        _local.parser = markdown.Markdown(
-            extensions=_EXTENSIONS,
-            extension_configs={"toc": {"baselevel": 2, "anchorlink": False}},
-            output_format="html",
-        )
+        _local.parser = markdown.Markdown(extensions=[*_EXTENSIONS, _House()], output_format="html")
     return _local.parser
 
 

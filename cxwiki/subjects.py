@@ -48,7 +48,7 @@ class Subject(Model):
     author: Mapped[Any] = relationship("User", lazy="selectin", foreign_keys=[author_id])
 
     __mapper_args__ = {"polymorphic_on": "type"}
-    __table_args__ = (
+    __table_args__: tuple[Any, ...] = (
         UniqueConstraint("source", "external_id"),
         CheckConstraint("visibility IN ('company', 'team')", name="visibility"),
         Index("ix_subjects_listing", "type", "archived_at", "created_at", "id"),
@@ -76,10 +76,18 @@ class Subject(Model):
         self.version = (self.version or 0) + 1
 
 
+_GERMAN: dict[int, str | int | None] = {
+    ord("ä"): "ae",
+    ord("ö"): "oe",
+    ord("ü"): "ue",
+    ord("ß"): "ss",
+}
+
+
 def slugify(title: str) -> str:
     """Make a readable, lower-case piece of an address that keeps letters of all scripts."""
     folded = unicodedata.normalize("NFKC", title).lower()
-    folded = folded.translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    folded = folded.translate(_GERMAN)
     return re.sub(r"[^\w]+", "-", folded).strip("-_")[:80].strip("-")
 
 

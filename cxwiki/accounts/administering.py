@@ -17,8 +17,11 @@ from cxwiki.database import command, db, utcnow
 from cxwiki.errors import DomainError
 
 
-def list_people(words: str = "", role: str = "", active: str = "") -> Select[tuple[User]]:
-    """Return the select of people whose name or address contains the words, by name."""
+def list_people(words: str = "", role: str = "", active: str = "") -> Select[User]:
+    """Return the select of people whose name or address contains the words, by name.
+
+    `active` is "yes" or "no"; nonsense in a filter does not narrow.
+    """
     query = select(User).order_by(User.name, User.id)
     for word in words.lower().split()[:5]:
         pattern = "%" + word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
@@ -28,9 +31,9 @@ def list_people(words: str = "", role: str = "", active: str = "") -> Select[tup
                 User.email.like(pattern, escape="\\"),
             )
         )
-    if role:
+    if role in list(RoleName):
         query = query.where(User.role == role)
-    if active:
+    if active in ("yes", "no"):
         query = query.where(User.active.is_(active == "yes"))
     return query
 

@@ -32,7 +32,12 @@ def send(person: User, template: str, **context: Any) -> None:
         text = render_template(template, person=person, **context)
     subject, _blank, body = text.partition("\n")
     current_app.extensions["mail"].send(
-        Message(subject=subject.strip(), recipients=[person.email], body=body.lstrip("\n"))
+        Message(
+            subject=subject.strip(),
+            sender=settings().mail_from,
+            recipients=[person.email],
+            body=body.lstrip("\n"),
+        )
     )
 
 
@@ -46,6 +51,5 @@ def init_app(app: Flask, given: Settings) -> None:
         MAIL_USE_TLS=given.mail_tls,
         MAIL_USERNAME=given.mail_user or None,
         MAIL_PASSWORD=given.mail_password or None,
-        MAIL_DEFAULT_SENDER=given.mail_from,
     )
     Mail(app)

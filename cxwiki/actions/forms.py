@@ -200,8 +200,8 @@ def _values(draft: Draft, team_id: int) -> dict[str, Any]:
 def _titles(model: type[Subject], none: Any) -> list[tuple[Any, Any]]:
     """Choices of what the person sees; only ids and titles are read."""
     query = access.visible(model).with_only_columns(model.id, model.title).order_by(model.title)
-    rows = db.session.execute(query.limit(1000)).tuples().all()
-    return [("", none), *rows]
+    rows = db.session.execute(query.limit(1000))
+    return [("", none), *((number, title) for number, title in rows)]
 
 
 class StatusForm(FlaskForm):

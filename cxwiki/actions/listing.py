@@ -98,7 +98,7 @@ def read(args: Mapping[str, str]) -> Filters:
     )
 
 
-def select_actions(filters: Filters, person: Any = None) -> Select[tuple[Action]]:
+def select_actions(filters: Filters, person: Any = None) -> Select[Action]:
     """Build the select without an order; it begins with what the person may see."""
     person = person or current_user
     found = access.visible(Action, person, archived=filters.archived)
@@ -123,7 +123,7 @@ def select_actions(filters: Filters, person: Any = None) -> Select[tuple[Action]
     return found
 
 
-def query(filters: Filters, person: Any = None) -> Select[tuple[Action]]:
+def query(filters: Filters, person: Any = None) -> Select[Action]:
     """Build the select of the list; its order is total."""
     return select_actions(filters, person).order_by(*SORTS[filters.sort])
 

@@ -126,12 +126,12 @@ def _was_answered(action: Action) -> bool:
 def _still_worked_on(action: Action, found: Sequence[Insight], person: Any) -> frozenset[int]:
     others = (
         access.visible(Action, person)
-        .with_only_columns(ActionInsight.insight_id)
         .join(ActionInsight, ActionInsight.action_id == Action.id)
         .where(
             ActionInsight.insight_id.in_([insight.id for insight in found]),
             Action.id != action.id,
             Action.status.not_in(FINISHED),
         )
+        .with_only_columns(ActionInsight.insight_id)
     )
     return frozenset(db.session.scalars(others))

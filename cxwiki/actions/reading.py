@@ -159,12 +159,12 @@ def count_by_kpi(kpis: Sequence[Kpi], person: Any) -> dict[int, int]:
     return dict(db.session.execute(query).tuples().all())
 
 
-def some(query: Select[tuple[Action]], limit: int) -> Sequence[Action]:
+def some(query: Select[Action], limit: int) -> Sequence[Action]:
     """The first actions of a select in the order of work."""
     return db.session.scalars(query.order_by(*WORK_ORDER).limit(limit)).all()
 
 
-def count_by_status(query: Select[tuple[Action]]) -> dict[str, int]:
+def count_by_status(query: Select[Action]) -> dict[str, int]:
     """How many actions of a select stand where; every status is there."""
     rows = db.session.execute(
         query.with_only_columns(Action.status, func.count()).order_by(None).group_by(Action.status)

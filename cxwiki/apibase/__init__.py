@@ -9,7 +9,7 @@ from flask import Response
 from cxwiki import access
 from cxwiki.apibase import description
 from cxwiki.apibase.answers import Answer, address, check_unchanged, created, listed, one
-from cxwiki.apibase.blueprints import CarefulJson, blueprint, refused
+from cxwiki.apibase.blueprints import blueprint, refused
 from cxwiki.apibase.postings import once
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
 def init_app(app: APIFlask) -> None:
     """Describe the API at /api/openapi.json and answer its errors as problem+json."""
     app.config.update(description.CONFIGURATION)
-    app.json = CarefulJson(app)
     app.spec_callback = description.complete
     app.error_callback = _invalid
     access.public(app.view_functions["openapi.spec"])

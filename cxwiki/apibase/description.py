@@ -103,7 +103,9 @@ def _complete_operation(operation: Json, method: str, path: str) -> None:
     operation["operationId"] = operation["operationId"].replace("_api_", "_", 1)
     for parameter in parameters:
         _complete_parameter(parameter)
-    problems = [*_ALWAYS, *(_WRITING if method != "get" else ("422",) if parameters else ())]
+    problems = [*_ALWAYS, *(_WRITING if method != "get" else ())]
+    if any(parameter["in"] == "query" for parameter in parameters):
+        problems.append("422")
     is_one = path.endswith("{id}") or (method == "post" and "{id}" not in path)
     if "{id}" in path:
         problems.append("404")
@@ -157,25 +159,33 @@ def _tidy(part: Any) -> Any:
 
 
 def _with_short_names(spec: Json) -> Json:
-    """APIFlask calls what a schema refers to Schema.Other: call it Other, once."""
+    """Write choices out where they stand, and call what APIFlask calls Schema.Other just Other."""
+    schemas = spec["components"]["schemas"]
 
     def renamed(part: Any) -> Any:
         if isinstance(part, list):
             return [renamed(one) for one in part]
         if not isinstance(part, dict):
             return part
-        return {
-            name: re.sub(r"[^/]*\.", "", value)
-            if name == "$ref" and isinstance(value, str)
-            else renamed(value)
-            for name, value in part.items()
-        }
+        if not isinstance(part.get("$ref"), str):
+            return {name: renamed(value) for name, value in part.items()}
+        name = part["$ref"].rsplit("/", 1)[-1]
+        if "enum" in (choice := schemas.get(name, {})):
+            return {"type": "string", "enum": choice["enum"], **_without(part, "$ref")}
+        return {**part, "$ref": re.sub(r"[^/]*\.", "", part["$ref"])}
 
     spec = renamed(spec)
-    schemas: Json = {}
+    short: Json = {}
     for name, schema in spec["components"]["schemas"].items():
-        short = name.rsplit(".", 1)[-1]
-        if schemas.setdefault(short, schema) != schema:
-            raise ValueError(f"two schemas are called {short}")
-    spec["components"]["schemas"] = schemas
+        if "enum" not in schema and short.setdefault(_last(name), schema) != schema:
+            raise ValueError(f"two schemas are called {_last(name)}")
+    spec["components"]["schemas"] = short
     return spec
+
+
+def _last(name: str) -> str:
+    return name.rsplit(".", 1)[-1]
+
+
+def _without(part: Json, name: str) -> Json:
+    return {key: value for key, value in part.items() if key != name}

@@ -52,9 +52,7 @@ def _found_or_made(
 
 
 def _found(model: type[S], source: str | None, external_id: str) -> S | None:
-    query = select(Subject.id).where(
-        Subject.source == source, Subject.external_id == external_id
-    )
+    query = select(Subject.id).where(Subject.source == source, Subject.external_id == external_id)
     subject_id = db.session.scalar(query)
     if subject_id is None:
         return None

@@ -74,11 +74,9 @@ Title = Annotated[Text, StringConstraints(min_length=1, max_length=300)]
 Line = Annotated[Text, StringConstraints(max_length=200)]
 Source = Annotated[Text, StringConstraints(max_length=100), AfterValidator(_one_line)]
 ExternalId = Annotated[Text, StringConstraints(max_length=200), AfterValidator(_one_line)]
-Whole = Annotated[int, BeforeValidator(_number)]
-Id = Annotated[Whole, Field(ge=1, le=LARGEST_ID)]
-Day = Annotated[
-    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})
-]
+NUMBER = BeforeValidator(_number)
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID), NUMBER]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 PastMoment = Annotated[
     datetime,
     BeforeValidator(_past_moment),
@@ -86,8 +84,8 @@ PastMoment = Annotated[
 ]
 Figure = Annotated[
     Decimal,
-    BeforeValidator(_number),
     Field(gt=-(10**12), lt=10**12),
+    NUMBER,
     PlainSerializer(_plain_number),
     WithJsonSchema({"type": "number", "exclusiveMinimum": -(10**12), "exclusiveMaximum": 10**12}),
 ]

@@ -21,7 +21,9 @@ def import_() -> None:
 @import_.command("insights")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--team", help="Team of rows that name none (exact name).")
-@click.option("--kind", default="pain_point", show_default=True, help="Kind of rows that name none.")
+@click.option(
+    "--kind", default="pain_point", show_default=True, help="Kind of rows that name none."
+)
 @click.option("--source", default="import", show_default=True, help="Where external_id is unique.")
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @AS_JSON
@@ -46,7 +48,9 @@ def insights(
         click.echo(f"line {row['line']}: {row['reason']}")
     for row in report.kept:
         fields = ", ".join(row["fields"])
-        click.echo(f"line {row['line']}: kept what people edited in insight {row['insight_id']} ({fields})")
+        click.echo(
+            f"line {row['line']}: kept what people edited in insight {row['insight_id']} ({fields})"
+        )
     done = "would be " if dry_run else ""
     click.echo(
         f"{report.created} {done}created, {report.updated} {done}updated, "
@@ -61,9 +65,13 @@ def insights(
 @with_site
 def search(query: str, limit: int, as_json: bool) -> None:
     """Find by words and by meaning, as an administrator sees it."""
+    from cxwiki.cli.encoding import encoder_at_hand
+    from cxwiki.i18n import settings
     from cxwiki.search import service
 
-    results = service.search(query, _administrator(), limit=limit)
+    person = _administrator()
+    with encoder_at_hand(settings()):
+        results = service.search(query, person, limit=limit)
     items = [
         {
             "type": found.subject.type,
@@ -78,7 +86,9 @@ def search(query: str, limit: int, as_json: bool) -> None:
     if as_json:
         notices = [str(notice) for notice in results.notices]
         click.echo(
-            json.dumps({"items": items, "total": results.total, "notices": notices}, ensure_ascii=False)
+            json.dumps(
+                {"items": items, "total": results.total, "notices": notices}, ensure_ascii=False
+            )
         )
         return
     for notice in results.notices:
@@ -118,7 +128,9 @@ def _list_themes(as_json: bool) -> None:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
     for theme in found:
-        click.echo(f"{theme['id']:6}  {theme['size']:5} insights  {theme['silo_spread']:2} teams  {theme['label']}")
+        click.echo(
+            f"{theme['id']:6}  {theme['size']:5} insights  {theme['silo_spread']:2} teams  {theme['label']}"
+        )
 
 
 @themes.command()
@@ -136,18 +148,25 @@ def rebuild() -> None:
 @with_site
 def reindex() -> None:
     """Build the word index anew, and compute missing vectors; the site stays up meanwhile."""
+    from cxwiki.cli.encoding import encoder_at_hand
+    from cxwiki.i18n import settings
     from cxwiki.search import indexing
     from cxwiki.search.encoder.client import EncoderUnavailable
 
     click.echo(f"{indexing.rebuild_keyword()} documents in the word index")
     try:
-        done = indexing.rebuild_vectors(lambda so_far: click.echo(f"\r{so_far} vectors", nl=False))
+        with encoder_at_hand(settings()):
+            done = indexing.rebuild_vectors(_say_progress)
     except EncoderUnavailable as error:
         raise click.ClickException(
             f"The word index is ready. Vectors need the encoder, which is not there: {error} "
             "Start it with `cxwiki serve` or `cxwiki encoder`, and run this again."
         ) from None
-    click.echo(f"\r{done} vectors are up to date")
+    click.echo(f"{done} vectors are up to date")
+
+
+def _say_progress(done: int) -> None:
+    click.echo(f"\r{done} vectors", nl=False, err=True)
 
 
 def _administrator() -> Any:

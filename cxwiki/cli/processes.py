@@ -67,6 +67,7 @@ def worker(until_idle: bool, with_parent: bool) -> None:
     """Do what waits in the background: index, find themes, tell people."""
     from cxwiki import jobs
     from cxwiki import worker as working
+    from cxwiki.cli.encoding import encoder_at_hand
     from cxwiki.search import indexing
 
     if with_parent:
@@ -77,8 +78,15 @@ def worker(until_idle: bool, with_parent: bool) -> None:
     if not until_idle:
         working.work(app)
         return
-    with working.keeper(app, remind=False), app.app_context():
-        dead = jobs.run_until_idle()
+    try:
+        with (
+            encoder_at_hand(app.extensions["settings"]),
+            working.keeper(app, remind=False),
+            app.app_context(),
+        ):
+            dead = jobs.run_until_idle()
+    except TimeoutError as error:
+        raise click.ClickException(f"{error}: is the encoder running?") from None
     if dead:
         raise click.ClickException(
             f"{dead} jobs failed for good: see Administration in the site, or retry them there."

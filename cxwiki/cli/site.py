@@ -26,7 +26,9 @@ def open_site() -> Any:
     """Build the app with the settings of the environment."""
     from cxwiki import create_app
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
     for noisy in ("huey", "alembic", "werkzeug", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     return create_app()

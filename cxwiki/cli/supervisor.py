@@ -35,7 +35,9 @@ class Supervisor:
             time.sleep(PAUSE)
             for name, child in list(self.children.items()):
                 if child.poll() is not None and not self.stopping:
-                    click.echo(f"{name} stopped (status {child.returncode}); starting it again", err=True)
+                    click.echo(
+                        f"{name} stopped (status {child.returncode}); starting it again", err=True
+                    )
                     self._start(name)
         return self._end()
 

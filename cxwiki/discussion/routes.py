@@ -31,7 +31,7 @@ def create(subject_id: int) -> Response | tuple[str, int]:
     subject, form = access.load(Subject, subject_id, "comment.create"), CommentForm()
     if not form.validate():
         return web.render("discussion/comment.html", 422, subject=subject, form=form)
-    said = service.comment(subject, form.body.data, by=current_user)
+    said = service.comment(subject, form.body.data or "", by=current_user)
     return _thread(subject, anchor=f"comment-{said.id}")
 
 

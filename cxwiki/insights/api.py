@@ -50,9 +50,7 @@ def index(query: InsightQuery) -> dict[str, Any]:
 def create(body: InsightIn) -> apibase.Answer:
     """Post an insight."""
     source = body.source or ("api" if body.external_id else None)
-    insight, new = apibase.once(
-        Insight, source, body.external_id, lambda: _publish(body, source)
-    )
+    insight, new = apibase.once(Insight, source, body.external_id, lambda: _publish(body, source))
     return apibase.created(insight, shown([insight])[0], "insights", new=new)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -90,6 +91,15 @@ class InsightForm(FlaskForm):
             ("", _l("Recognise it")),
             *((code, i18n.language_name(code)) for code in i18n.settings().languages),
         ]
+
+    @classmethod
+    def from_address(cls, args: Mapping[str, str]) -> InsightForm:
+        """A new form that takes over the title and the kind which an address brings along."""
+        kind = args.get("kind")
+        return cls(
+            title=args.get("title", "")[:LONGEST_TITLE],
+            kind=kind if kind in set(Kind) else Kind.PAIN_POINT,
+        )
 
     def draft(self) -> Draft:
         """What was written."""
@@ -188,5 +198,3 @@ class FilterForm(FlaskForm):
         people = [(str(person.id), person.name) for person in choices.people()]
         self.team.choices = [("", _l("All teams")), *teams]
         self.author.choices = [("", _l("Everybody")), *people]
-
-

@@ -249,7 +249,11 @@ def _channel(text: str) -> str | None:
     text = text.strip().lower()
     if text and text not in set(Channel):
         raise DomainError(
-            _("“%(channel)s” is no channel: use %(all)s.", channel=text[:40], all=", ".join(Channel))
+            _(
+                "“%(channel)s” is no channel: use %(all)s.",
+                channel=text[:40],
+                all=", ".join(Channel),
+            )
         )
     return text or None
 

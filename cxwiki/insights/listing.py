@@ -79,7 +79,7 @@ def read(args: Mapping[str, str]) -> Filters:
     )
 
 
-def query(filters: Filters, person: Any = None) -> Select[tuple[Insight]]:
+def query(filters: Filters, person: Any = None) -> Select[Insight]:
     """Build the select: begins with what the person may see, ends in a total order."""
     found = access.visible(Insight, person, archived=filters.archived)
     if filters.kind:

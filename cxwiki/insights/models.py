@@ -119,7 +119,7 @@ class Evidence(Model):
 
 
 class Vote(Model):
-    """"Affects us too", once a person; it keeps the team for which it was cast."""
+    """ "Affects us too", once a person; it keeps the team for which it was cast."""
 
     __tablename__ = "votes"
 

@@ -110,7 +110,9 @@ def _csv_row(line: int, names: list[str], cells: list[str]) -> Row:
             expected=len(names),
         )
         return Row(line, {}, problem)
-    return Row(line, {name: cell for name, cell in zip(names, cells, strict=False) if name in COLUMNS})
+    return Row(
+        line, {name: cell for name, cell in zip(names, cells, strict=False) if name in COLUMNS}
+    )
 
 
 def _json_rows(file: TextIO) -> Iterator[Row]:
@@ -146,7 +148,5 @@ def _json_row(number: int, line: str) -> Row:
     for name, value in record.items():
         column = _column(name)
         if column in COLUMNS and value is not None:
-            values[column] = (
-                ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            )
+            values[column] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return Row(number, values)

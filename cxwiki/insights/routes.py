@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, render_template, request
+from typing import Any
+
+from flask import Blueprint, abort, flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -11,6 +13,7 @@ from werkzeug.wrappers import Response
 from cxwiki import access, paging, richtext, web
 from cxwiki.database import db
 from cxwiki.errors import Conflict, DomainError
+from cxwiki.i18n import settings
 from cxwiki.insights import listing, service, voting
 from cxwiki.insights.forms import EvidenceForm, FilterForm, InsightForm, StatusForm
 from cxwiki.insights.models import Evidence, Insight
@@ -40,8 +43,7 @@ def index() -> Page:
 @access.requires("insight.create")
 def new() -> Page:
     """Show an empty form, filled with what the address brings along."""
-    form = InsightForm(title=request.args.get("title", ""), kind=request.args.get("kind"))
-    return web.render("insights/new.html", form=form)
+    return web.render("insights/new.html", form=InsightForm.from_address(request.args))
 
 
 @bp.post("/")
@@ -109,10 +111,11 @@ def update(subject_id: int) -> Page:
 
 @bp.post("/preview")
 @access.requires("insight.create")
-def preview() -> str:
-    """Render Markdown as it will look."""
-    text = request.form.get("body", "")[:100_000]
-    return render_template("insights/_preview.html", html=richtext.to_html(text))
+def preview() -> Page:
+    """Render Markdown as it will look: a fragment, or a page of its own without JavaScript."""
+    html = richtext.to_html(request.form.get("body", "")[: settings().max_text])
+    part = "_preview" if request.htmx else "preview"  # type: ignore[attr-defined]
+    return web.render(f"insights/{part}.html", html=html)
 
 
 @bp.get("/<int:subject_id>/revisions")
@@ -199,7 +202,7 @@ def add_evidence(subject_id: int) -> Page:
     if not form.validate():
         return web.render("insights/evidence.html", 422, insight=insight, form=form)
     service.add_evidence(
-        insight, form.text.data, current_user, form.source.data or "", form.said_on.data
+        insight, form.text.data or "", current_user, form.source.data or "", form.said_on.data
     )
     return web.saved(_("Added."), web.address(insight, _anchor="evidence"))
 
@@ -217,9 +220,9 @@ def remove_evidence(subject_id: int, evidence_id: int) -> Response:
     return web.go(web.address(insight, _anchor="evidence"))
 
 
-def _voted(insight: Insight) -> dict[str, object]:
+def _voted(insight: Insight) -> dict[str, Any]:
     return {
         "insight": insight,
-        "teams": voting.reached_teams([insight])[insight.id],
+        "teams": voting.voices(insight),
         "voted": voting.has_voted(insight, current_user),
     }

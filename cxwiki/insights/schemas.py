@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from cxwiki.accounts.naming import person_with, team_called
 from cxwiki.apibase import address
 from cxwiki.apibase.wire import (
+    NUMBER,
     Day,
     ExternalId,
     Line,
@@ -22,7 +23,6 @@ from cxwiki.apibase.wire import (
     Source,
     Text,
     Title,
-    Whole,
     changes,
 )
 from cxwiki.discussion import service as discussion
@@ -33,8 +33,8 @@ from cxwiki.insights.models import Channel, Evidence, Insight, Kind, Status
 from cxwiki.insights.service import MOST_AFFECTED, Draft
 from cxwiki.subjects import Visibility
 
-Severity = Annotated[Whole, Field(ge=1, le=5)]
-Affected = Annotated[Whole, Field(ge=0, le=MOST_AFFECTED)]
+Severity = Annotated[int, Field(ge=1, le=5), NUMBER]
+Affected = Annotated[int, Field(ge=0, le=MOST_AFFECTED), NUMBER]
 Tag = Annotated[Text, StringConstraints(max_length=discussion.LONGEST_TAG)]
 Tags = Annotated[list[Tag], Field(max_length=discussion.MOST_TAGS)]
 Language = Annotated[Text, StringConstraints(max_length=5)]
@@ -111,7 +111,9 @@ class InsightChange(BaseModel):
 def _tags(names: Sequence[str]) -> tuple[str, ...]:
     tags = dict.fromkeys(tag for name in names for tag in discussion.parse_tags(name))
     if len(tags) > discussion.MOST_TAGS:
-        raise DomainError(_("At most %(number)s tags, please.", number=discussion.MOST_TAGS), "tags")
+        raise DomainError(
+            _("At most %(number)s tags, please.", number=discussion.MOST_TAGS), "tags"
+        )
     return tuple(sorted(tags))
 
 

@@ -133,9 +133,7 @@ def revise(
     insight.touch()
     _write(insight, checked)
     db.session.add(
-        _revision(
-            insight, checked, by.id, based_on=based_on, comment=comment, imported=imported
-        )
+        _revision(insight, checked, by.id, based_on=based_on, comment=comment, imported=imported)
     )
     discussion.set_tags(insight, checked.tags)
     discussion.watch(insight, by)
@@ -287,7 +285,11 @@ def add_evidence(
     if not text:
         raise DomainError(_("What did the customer say?"), "text")
     said = Evidence(
-        insight=insight, text=text[:5000], source=source.strip()[:200], said_on=said_on, added_by_id=by.id
+        insight=insight,
+        text=text[:5000],
+        source=source.strip()[:200],
+        said_on=said_on,
+        added_by_id=by.id,
     )
     db.session.add(said)
     db.session.flush()

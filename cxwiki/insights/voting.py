@@ -54,6 +54,18 @@ def has_voted(insight: Insight, person: User) -> bool:
     return db.session.get(Vote, (insight.id, person.id)) is not None
 
 
+def voices(insight: Insight) -> list[tuple[Team, int]]:
+    """The silos that an insight reaches, with their votes: its own first."""
+    votes = dict(
+        db.session.execute(
+            select(Vote.team_id, func.count())
+            .where(Vote.insight_id == insight.id)
+            .group_by(Vote.team_id)
+        ).tuples()
+    )
+    return [(team, votes.get(team.id, 0)) for team in reached_teams([insight])[insight.id]]
+
+
 def reached_teams(insights: Sequence[Insight]) -> dict[int, list[Team]]:
     """The silos that each insight reaches: its own first, then those that voted for it."""
     voters = db.session.execute(

@@ -40,7 +40,7 @@ def read(args: Mapping[str, str]) -> Filters:
     )
 
 
-def query(filters: Filters, person: Any = None) -> Select[tuple[Kpi]]:
+def query(filters: Filters, person: Any = None) -> Select[Kpi]:
     """Build the select: begins with what the person may see, by name."""
     found = access.visible(Kpi, person, archived=filters.archived)
     if filters.kind:

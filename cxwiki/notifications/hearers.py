@@ -11,7 +11,6 @@ from cxwiki.accounts.models import User
 from cxwiki.actions.models import Action, ActionInsight
 from cxwiki.database import db
 from cxwiki.discussion.models import Watch
-from cxwiki.discussion.service import watchers
 from cxwiki.events import Event
 from cxwiki.insights.models import Insight, Status, Vote
 from cxwiki.notifications.models import Notice
@@ -70,7 +69,11 @@ def _watching(event: Event) -> set[int]:
     told = event.name == "insight.status_changed" and event.data.get("after") == Status.IN_ACTION
     if told and _has_actions(subject_id):
         return set()
-    return set(watchers(subject_id))
+    # Who came later, for example by answering, is not told what was there before.
+    query = select(Watch.user_id).where(
+        Watch.subject_id == subject_id, Watch.muted.is_(False), Watch.since <= event.at
+    )
+    return set(db.session.scalars(query))
 
 
 def _responsible(event: Event) -> set[int]:

@@ -24,7 +24,7 @@ def tell(event: Event, people: Iterable[User]) -> None:
     )
 
 
-def inbox(person: Any) -> Select[tuple[Notice]]:
+def inbox(person: Any) -> Select[Notice]:
     """What the person was told, as far as they may still see it; unread first, then the latest."""
     return (
         select(Notice)

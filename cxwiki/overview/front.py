@@ -41,7 +41,9 @@ def gather(person: Any) -> dict[str, Any]:
     """Everything on the home page."""
     growing = db.session.scalars(themes.query("growth", person).limit(4)).all()
     latest = db.session.scalars(
-        access.visible(Insight, person).order_by(Insight.created_at.desc(), Insight.id.desc()).limit(6)
+        access.visible(Insight, person)
+        .order_by(Insight.created_at.desc(), Insight.id.desc())
+        .limit(6)
     ).all()
     return {
         "work": my_work(person),
@@ -119,5 +121,3 @@ def _quotes(theme: Theme, person: Any) -> Sequence[Evidence]:
     )
     query = select(Evidence).where(Evidence.insight_id.in_(seen)).order_by(Evidence.id.desc())
     return db.session.scalars(query.limit(2)).all()
-
-

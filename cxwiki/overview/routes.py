@@ -33,7 +33,9 @@ def sponsor() -> Page:
 def trace(subject_id: int) -> Page:
     """From a figure to the customers' words, and back."""
     subject = access.load(Subject, subject_id, "view")
-    return web.render("overview/thread.html", subject=subject, thread=thread.of(subject, current_user))
+    return web.render(
+        "overview/thread.html", subject=subject, thread=thread.of(subject, current_user)
+    )
 
 
 @bp.get("/_styles")

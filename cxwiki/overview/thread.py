@@ -41,7 +41,8 @@ class Thread:
 def of(start: Subject, person: Any) -> Thread:
     """Follow the links from a record in both directions."""
     kpis, projects, themes, insights = (
-        {start.id} if isinstance(start, model) else set() for model in (Kpi, Project, Theme, Insight)
+        {start.id} if isinstance(start, model) else set()
+        for model in (Kpi, Project, Theme, Insight)
     )
     if themes:
         insights |= _ids(ThemeMember.insight_id, ThemeMember.theme_id, themes)

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
+from cxwiki import web
+from cxwiki.projects import budget, labels, listeners, policy, routes
+
+__all__ = ["init_app", "policy"]
+
 
 def init_app(app: Flask) -> None:
-    """Register pages, and what other pages show of projects."""
+    """Register pages, what other pages show of projects, and the words that templates need."""
+    app.register_blueprint(routes.bp)
+    web.page_of("project", "projects.show")
+    listeners.connect()
+    app.jinja_env.globals.update(project_labels=labels, money=budget.money)

@@ -87,9 +87,7 @@ class Criterion(Model):
 
     kpi: Mapped[Kpi | None] = relationship(lazy="selectin")
 
-    __table_args__ = (
-        CheckConstraint("comparison IN ('at_least', 'at_most')", name="comparison"),
-    )
+    __table_args__ = (CheckConstraint("comparison IN ('at_least', 'at_most')", name="comparison"),)
 
 
 class BudgetEntry(Model):
@@ -128,9 +126,7 @@ class ProjectInsight(Model):
     __tablename__ = "project_insights"
 
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), primary_key=True)
-    insight_id: Mapped[int] = mapped_column(
-        ForeignKey("insights.id"), primary_key=True, index=True
-    )
+    insight_id: Mapped[int] = mapped_column(ForeignKey("insights.id"), primary_key=True, index=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime] = mapped_column(default=utcnow)
 

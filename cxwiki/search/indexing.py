@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
 
@@ -13,12 +14,15 @@ from cxwiki import events, jobs
 from cxwiki.database import command, db, utcnow
 from cxwiki.search import registry
 from cxwiki.search.documents import Document
+from cxwiki.search.encoder.client import EncoderUnavailable
 from cxwiki.search.engines import engines
 from cxwiki.search.keyword import IndexUnavailable
 from cxwiki.search.models import Embedding
 
 INDEX_BATCH = 400
 EMBED_BATCH = 64
+ENCODER_PAUSE = 3.0
+log = logging.getLogger(__name__)
 _embedding = threading.Lock()
 
 
@@ -40,8 +44,12 @@ def index_changed(happened: Sequence[events.Event]) -> None:
 
 
 def embed_changed(happened: Sequence[events.Event]) -> None:
-    """Compute the vectors of texts that changed. Fails, to be tried again, without an encoder."""
-    embed({event.subject_id for event in happened if event.subject_id is not None})
+    """Compute the vectors of texts that changed, or wait until the encoder is there."""
+    try:
+        embed({event.subject_id for event in happened if event.subject_id is not None})
+    except EncoderUnavailable as away:
+        log.info("vectors wait for the encoder: %s", away)
+        raise jobs.Later(ENCODER_PAUSE) from None
 
 
 @command

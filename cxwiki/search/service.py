@@ -75,7 +75,10 @@ def related(
     filters = Filters(types=frozenset(types))
     hits = _nearest(query, person, filters, limit + 1)
     near = [
-        hit for hit in hits if hit.subject_id != subject.id and hit.score >= LIKENESS["duplicates"]
+        hit
+        for hit in hits
+        if hit.subject_id != subject.id
+        and likeness(hit.score, engines().space) >= LEAST_LIKENESS["related"]
     ]
     subjects = _load([hit.subject_id for hit in near])
     return [(subjects[hit.subject_id], hit.score) for hit in near if hit.subject_id in subjects][

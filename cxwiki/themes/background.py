@@ -1,44 +1,58 @@
 """What a similarity is worth: how far it lies above that of unrelated texts (numpy only)."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from cxwiki.themes.vectors import Vectors
 
-FLOOR = 4.0
-"""Likeness below which two texts are no neighbours, however near. In labelled sets (bank requests,
-paraphrased questions) about half of the neighbours at this likeness share a topic."""
-_EVEN = 4.7
-"""Likeness at which a neighbour shares the topic in one of two cases; one more makes that odds of
-e to 1. Fitted by eye to both labelled English sets of bench/theme_quality.py, which agree."""
+_USUAL_SPREAD = 0.1
+_USUAL_WEIGHT = 30
+"""What is believed of a site before it is seen, worth so many texts: blended vectors of unrelated
+texts have cosine 0, give or take 0.1 (0.07 to 0.12 in the sets of bench/theme_quality.py). In the
+first dozens of texts every third pair shares a theme, so they alone would say little."""
+_MARGIN = 0.5
+"""Spreads above what chance brings. Less lets strangers in, more leaves kin outside: with 0.5 of
+twenty texts in three topics and five strangers one in five is missed and no stranger let in."""
 
 
 @dataclass(frozen=True)
 class Background:
     """How alike two texts of a site are that have nothing to do with each other.
 
-    Likeness is counted from here, in spreads above the middle, because plain cosines mean
-    something else for every model, every trade and every pair of languages.
+    A plain cosine means something else for every model, every trade and every pair of languages;
+    so likeness is counted in spreads above a floor.
     """
 
     middle: float
     spread: float
+    floor: float
 
     def likeness(self, similarities: Vectors) -> Vectors:
-        """Cosines as spreads above the middle."""
-        return np.asarray((similarities - self.middle) / self.spread, dtype=np.float32)
+        """Cosines as spreads above the floor; at 0 or below the texts are strangers."""
+        return np.asarray((similarities - self.middle) / self.spread - self.floor, dtype=np.float32)
 
 
-def background(similarities: Vectors) -> Background:
-    """Median, and its distance from the 16 % quantile: one standard deviation of a normal curve.
+def background(similarities: Vectors, texts: int) -> Background:
+    """Estimated from cosines of any pairs, for comparing a text with so many `texts`.
 
-    Only the lower half is looked at, since pairs of the same theme sit in the upper tail.
+    The spread is the distance of the 16 % quantile from the median, one standard deviation of a
+    normal curve: only the lower half is looked at, since pairs of one theme sit in the upper tail.
+    The floor is √(2 ln n), about the highest of n normal values, plus a margin: the more texts
+    there are, the nearer the nearest stranger.
     """
     low, middle = np.quantile(similarities, [0.1587, 0.5])
-    return Background(float(middle), max(float(middle - low), 0.02))
+    seen = texts / (texts + _USUAL_WEIGHT)
+    spread = seen * float(middle - low) + (1 - seen) * _USUAL_SPREAD
+    floor = math.sqrt(2 * math.log(max(texts, 2))) + _MARGIN
+    return Background(seen * float(middle), max(spread, 0.02), floor)
 
 
 def sureness(likeness: Vectors) -> Vectors:
-    """The share, 0 to 1, of neighbours this alike that are of the same topic: a logistic curve."""
-    return np.asarray(1 / (1 + np.exp(_EVEN - likeness)), dtype=np.float32)
+    """The share, 0 to 1, of neighbours this alike that are of the same topic.
+
+    A logistic curve, even at the floor, as both labelled English sets of bench/theme_quality.py
+    have it within 0.7 spreads.
+    """
+    return np.asarray(1 / (1 + np.exp(-np.clip(likeness, -30, 30))), dtype=np.float32)

@@ -21,9 +21,6 @@ ALONE = -1
 SMALLEST = 3
 """Members of the smallest theme. Two alike are a pair, which "related insights" shows already;
 that a problem recurs takes a third."""
-RESOLUTION = 2.0
-"""Modularity's resolution: higher makes more and smaller themes. Labelled sets of 600 to 10,000
-texts differ in what suits them best (1 to 4), and 2 is within 0.02 V-measure of the best on each."""
 _LARGEST_SHARE = 0.2
 _LARGEST_EXEMPT = 30
 
@@ -57,6 +54,7 @@ def cluster(
     pins: Constraints | None = None,
     initial: Themes | None = None,
     languages: NDArray[np.int64] | None = None,
+    first_new: int = 0,
     k: int = 15,
     seed: int = 0,
 ) -> Themes:
@@ -70,13 +68,15 @@ def group(
     pins: Constraints | None = None,
     initial: Themes | None = None,
     languages: NDArray[np.int64] | None = None,
+    first_new: int = 0,
     k: int = 15,
     seed: int = 0,
 ) -> Grouping:
     """Themes of unit rows (n, d); the same input and seed give the same answer.
 
     `initial` holds each row's theme of the last run, -1 where it has none. A theme that lives on
-    keeps its number, a new one gets a number above all that occur in `initial` and `pins`.
+    keeps its number; a new one gets a number above all that occur in `initial` and `pins`, and
+    not below `first_new` (hand in one above every number ever used).
     `languages` numbers each row's language, so that neighbours are found across languages.
     """
     pins = pins or Constraints()
@@ -88,11 +88,21 @@ def group(
         return Grouping(wanted, np.zeros(0, dtype=np.float32))
     links = _obeying(graph(vectors, languages, k, seed), before, wanted, pins)
     largest = max(_LARGEST_EXEMPT, int(_LARGEST_SHARE * len(vectors)))
-    found = _without_small(_communities(links, wanted, RESOLUTION, largest, seed), frozenset())
-    named = _named(found, wanted, before, pins)
+    found = _without_small(
+        _communities(links, wanted, resolution_for(len(vectors)), largest, seed), frozenset()
+    )
+    named = _named(found, wanted, before, pins, first_new)
     _enforce(named, links, pins)
     themes = _without_small(named, frozenset(pins.inside.values()))
     return Grouping(themes, _confidence(links, themes, pins))
+
+
+def resolution_for(rows: int) -> float:
+    """Modularity's resolution, higher for more and smaller themes: 0.5 for 30 texts, 2 from 1,000.
+
+    At a fixed one few texts break into too many themes, and many texts stick together in too few.
+    """
+    return float(np.clip(np.log10(max(rows, 1)) - 1, 0.5, 2.0))
 
 
 def _as_people_want(before: Themes, pins: Constraints) -> Themes:
@@ -145,7 +155,10 @@ def _leiden(links: Graph, start: Themes, resolution: float, seed: int) -> Themes
     edges = [
         (names[left], names[right], weight)
         for left, right, weight in zip(
-            links.left.tolist(), links.right.tolist(), links.weight.tolist(), strict=True
+            links.left.tolist(),
+            links.right.tolist(),
+            sureness(links.likeness).tolist(),
+            strict=True,
         )
     ]
     if (start != ALONE).any():
@@ -170,7 +183,9 @@ def _without_small(found: Themes, kept: frozenset[int]) -> Themes:
     return np.where(small[which], ALONE, found)
 
 
-def _named(found: Themes, wanted: Themes, before: Themes, pins: Constraints) -> Themes:
+def _named(
+    found: Themes, wanted: Themes, before: Themes, pins: Constraints, first_new: int
+) -> Themes:
     """The communities under the number of the theme that each carries on, or a new number."""
     old = identity.members(wanted)
     for theme, rows in old.items():
@@ -180,7 +195,7 @@ def _named(found: Themes, wanted: Themes, before: Themes, pins: Constraints) -> 
     communities = identity.members(found)
     matching = identity.match(old, list(communities.values()))
     forbidden = (theme for themes in pins.outside.values() for theme in themes)
-    fresh = 1 + max([int(before.max()), int(wanted.max()), *forbidden], default=ALONE)
+    fresh = 1 + max(first_new - 1, int(before.max()), int(wanted.max()), *forbidden)
     number_of = {}
     for index, community in enumerate(communities):
         theme = matching.carried.get(index)
@@ -200,18 +215,18 @@ def _enforce(themes: Themes, links: Graph, pins: Constraints) -> None:
         pull: dict[int, float] = {}
         for one, other in ((links.left, links.right), (links.right, links.left)):
             for position in np.flatnonzero(one == row):
-                theme = int(themes[other[position]])
-                if theme != ALONE and theme not in pins.outside[row]:
-                    pull[theme] = pull.get(theme, 0.0) + float(links.weight[position])
+                near = int(themes[other[position]])
+                if near != ALONE and near not in pins.outside[row]:
+                    pull[near] = pull.get(near, 0.0) + float(links.likeness[position])
         if pull:
-            themes[row] = min(pull, key=lambda theme: (-pull[theme], theme))
+            themes[row] = min(pull.items(), key=lambda item: (-item[1], item[0]))[0]
 
 
 def _confidence(links: Graph, themes: Themes, pins: Constraints) -> Vectors:
     """How sure each row's theme is, as `placement.place` says it; 1 for what people pinned."""
     rows = np.concatenate([links.left, links.right])
     others = np.concatenate([links.right, links.left])
-    sure = sureness(np.concatenate([links.weight, links.weight]))
+    sure = np.tile(sureness(links.likeness), 2)
     own = (themes[rows] == themes[others]) & (themes[rows] != ALONE)
     total = np.bincount(rows, weights=sure, minlength=links.rows)
     agreeing = np.bincount(rows[own], weights=sure[own], minlength=links.rows)

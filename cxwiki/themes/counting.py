@@ -30,7 +30,7 @@ def recount(theme_ids: Iterable[int]) -> None:
         )
         .subquery()
     )
-    sizes = dict(
+    sizes: dict[int, int] = dict(
         db.session.execute(
             select(members.c.theme_id, func.count()).group_by(members.c.theme_id)
         ).tuples()
@@ -39,7 +39,7 @@ def recount(theme_ids: Iterable[int]) -> None:
         select(members.c.theme_id, members.c.team_id),
         select(members.c.theme_id, Vote.team_id).join(Vote, Vote.insight_id == members.c.id),
     ).subquery()
-    spreads = dict(
+    spreads: dict[int, int] = dict(
         db.session.execute(
             select(voices.c.theme_id, func.count(func.distinct(Team.id)))
             .join(Team, Team.id == voices.c.team_id)

@@ -41,7 +41,9 @@ def rename(theme: Theme, name: str, by: User) -> None:
 def pin(theme: Theme, insight: Insight, by: User, *, belongs: bool) -> None:
     """Decide that an insight belongs to the theme, or does not."""
     if insight.visibility == Visibility.TEAM:
-        raise DomainError(_("An insight that only its team sees cannot be put into a theme by hand."))
+        raise DomainError(
+            _("An insight that only its team sees cannot be put into a theme by hand.")
+        )
     entry = db.session.get(ThemePin, (theme.id, insight.id))
     if entry is None:
         entry = ThemePin(theme_id=theme.id, insight_id=insight.id, belongs=belongs)

@@ -14,7 +14,8 @@ from itertools import chain, combinations, count
 import numpy as np
 from numpy.typing import NDArray
 
-from cxwiki.search.language import STOP_WORDS, clean, fold, tokens, word_terms
+from cxwiki.search.language import clean, fold, tokens, word_terms
+from cxwiki.search.stop_words import ALL_STOP_WORDS
 from cxwiki.themes.vectors import Vectors, normalise
 
 WORDS = 3
@@ -25,15 +26,17 @@ _TELLING = 0.3
 
 # Said in every request, in any theme: no stop words for a search, but never what one is about.
 _COURTESIES = {
-    "en": "able already always another anymore anything ask way come could customer day even ever every everything find give go "
-    "good happen hello help hi keep kind know let like look lot make many may maybe much need "
-    "new okay one people please possible put really reason regard right say see seem show sorry "
-    "still sure take tell thank thanks thing think time today try two us use user want within "
-    "without work yes yet",
-    "de": "anderer bekommen bitte brauchen danke eigentlich einfach einmal erst erhalten finden "
-    "frage fragen ganz geben gehen genau gerade gern gerne gestern gut hallo heute helfen hilfe immer kommen "
-    "kunde kundin lassen leider liegen machen mal mögen möchten morgen müssen neu oft richtig sache sagen "
-    "sehen sollen sofort stehen tag tun viel vielleicht wissen wollen zeit zwei",
+    "en": "able already always another anymore anything ask come could customer day even ever "
+    "every everything find give go good happen hello help hi keep kind know let like look lot "
+    "make "
+    "many may maybe much need new okay one people please possible put really reason regard "
+    "right say see seem show sorry still sure take tell thank thanks thing think time today "
+    "try two us use user want way within without work yes yet",
+    "de": "anderer bekommen bitte brauchen danke eigentlich einfach einmal erhalten erst finden "
+    "frage fragen ganz geben gehen genau gerade gern gerne gestern gut hallo helfen heute "
+    "hilfe immer kommen kunde kundin lassen leider liegen machen mal morgen möchten mögen "
+    "müssen neu oft richtig sache sagen sehen sofort sollen stehen tag tun viel vielleicht "
+    "wissen wollen zeit zwei",
 }
 
 
@@ -84,7 +87,7 @@ class _Vocabulary:
     def __init__(self, language: str) -> None:
         self._language = language
         courtesies = _COURTESIES.get(language, "").split()
-        self._empty = {fold(word) for word in chain(*STOP_WORDS.values(), courtesies)}
+        self._empty = {fold(word) for word in chain(ALL_STOP_WORDS, courtesies)}
         self._empty |= {term for word in courtesies for term in word_terms(word, language)}
         self._inside: dict[str, Counter[str]] = {}
         self._opening: dict[str, Counter[str]] = {}

@@ -54,9 +54,7 @@ class ThemePin(Model):
     __tablename__ = "theme_pins"
 
     theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"), primary_key=True)
-    insight_id: Mapped[int] = mapped_column(
-        ForeignKey("insights.id"), primary_key=True, index=True
-    )
+    insight_id: Mapped[int] = mapped_column(ForeignKey("insights.id"), primary_key=True, index=True)
     belongs: Mapped[bool]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime] = mapped_column(default=utcnow)

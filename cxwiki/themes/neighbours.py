@@ -6,7 +6,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from cxwiki.themes.background import FLOOR, Background, background
+from cxwiki.themes.background import Background, background
 from cxwiki.themes.vectors import Vectors, normalise
 
 _PAIRS = 20_000
@@ -27,33 +27,34 @@ class Graph:
     rows: int
     left: Rows
     right: Rows
-    weight: Vectors
+    likeness: Vectors
 
     def within(self, chosen: Rows) -> "Graph":
         """The graph of the chosen rows alone, numbered in their order."""
         number = np.full(self.rows, -1, dtype=np.int64)
         number[chosen] = np.arange(len(chosen))
         left, right = number[self.left], number[self.right]
-        return Graph(len(chosen), left, right, self.weight).only((left >= 0) & (right >= 0))
+        return Graph(len(chosen), left, right, self.likeness).only((left >= 0) & (right >= 0))
 
     def only(self, kept: NDArray[np.bool_]) -> "Graph":
         """The graph with the kept links."""
-        return Graph(self.rows, self.left[kept], self.right[kept], self.weight[kept])
+        return Graph(self.rows, self.left[kept], self.right[kept], self.likeness[kept])
 
 
 def count_for(rows: int, most: int) -> int:
-    """How many neighbours each of so many texts has: 4 up to 100 texts, 15 from 8,000 on.
+    """How many neighbours each of so many texts has: 8 up to 1,000 texts, 15 from 8,000 on.
 
-    In a small site a theme has few members, and more neighbours than that would tie it to others.
+    In a small site a theme has few members, and many more neighbours would tie it to others; with
+    many fewer, a theme of thirty would fall to pieces.
     """
-    return int(np.clip(round(rows**0.3), min(4, most), most))
+    return int(np.clip(round(rows**0.3), min(8, most), most))
 
 
 def graph(vectors: Vectors, languages: NDArray[np.int64], k: int, seed: int) -> Graph:
     """Mutual neighbours among unit rows, and every row's nearest few even if not mutual.
 
     Neighbours are sought language by language. In one list for all, texts of the own language
-    would take every place (half of all translated pairs ended in two themes, so measured; now 5 %).
+    would take every place: half of all translated pairs ended in different themes.
     """
     vectors = _main_directions(vectors)
     number = np.arange(len(vectors), dtype=np.int64)
@@ -64,14 +65,14 @@ def graph(vectors: Vectors, languages: NDArray[np.int64], k: int, seed: int) -> 
         for own in groups
         for other in groups
     ]
-    left, right, weight, nearest = (np.concatenate(column) for column in zip(*found, strict=True))
+    left, right, likeness, nearest = (np.concatenate(column) for column in zip(*found, strict=True))
     low, high = np.minimum(left, right), np.maximum(left, right)
     _, first, which, seen = np.unique(
         low * len(vectors) + high, return_index=True, return_inverse=True, return_counts=True
     )
     kept = (seen > 1) | np.bincount(which, weights=nearest, minlength=len(first)).astype(bool)
     first = first[kept]
-    return Graph(len(vectors), low[first], high[first], weight[first])
+    return Graph(len(vectors), low[first], high[first], likeness[first])
 
 
 def _main_directions(vectors: Vectors) -> Vectors:
@@ -84,7 +85,7 @@ def _main_directions(vectors: Vectors) -> Vectors:
 def _neighbours(
     vectors: Vectors, own: Rows, other: Rows, k: int, random: np.random.Generator
 ) -> tuple[Rows, Rows, Vectors, NDArray[np.bool_]]:
-    """From rows, to rows, likeness, and whether it is among the nearest; likeness above the floor."""
+    """From rows, to rows, how alike, and whether it is among the nearest; no strangers."""
     itself = int(own[0] == other[0])
     wanted = min(k + itself, len(other))
     everything = len(own) == len(vectors)  # indexing would copy hundreds of megabytes
@@ -97,7 +98,7 @@ def _neighbours(
     left, right = np.repeat(own, wanted), other[index.ravel()]
     rank = np.tile(np.arange(wanted) - itself, len(own))
     likeness = _sampled_background(vectors, own, other, random).likeness(similarity.ravel())
-    kept = (left != right) & (likeness > FLOOR)
+    kept = (left != right) & (likeness > 0)
     return left[kept], right[kept], likeness[kept], (rank < max(1, k // 5))[kept]
 
 
@@ -110,5 +111,6 @@ def _sampled_background(
         left, right = random.choice(own, _PAIRS), random.choice(other, _PAIRS)
     different = left != right
     if not different.any():
-        return Background(0.0, 1.0)
-    return background(np.einsum("ij,ij->i", vectors[left[different]], vectors[right[different]]))
+        return Background(0.0, 1.0, 1.0)  # nothing is like anything
+    similarities = np.einsum("ij,ij->i", vectors[left[different]], vectors[right[different]])
+    return background(similarities, len(other))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cxwiki.themes.background import FLOOR, Background, background, sureness
+from cxwiki.themes.background import background, sureness
 from cxwiki.themes.vectors import Vectors
 
 THRESHOLD = 0.5
@@ -44,7 +44,7 @@ def place(
         return Placement(None, 0.0)
     likeness = _likeness(member_vectors @ vector, member_languages)
     nearest = np.argsort(-likeness, kind="stable")[:k]
-    nearest = nearest[(likeness[nearest] > FLOOR) & ~np.isin(member_themes[nearest], [*excluded])]
+    nearest = nearest[(likeness[nearest] > 0) & ~np.isin(member_themes[nearest], [*excluded])]
     votes = sureness(likeness[nearest])
     themes = member_themes[nearest]
     candidates = np.unique(themes[themes >= 0])
@@ -58,12 +58,9 @@ def place(
 
 def _likeness(similarities: Vectors, languages: NDArray[np.int64] | None) -> Vectors:
     if languages is None:
-        return background(similarities).likeness(similarities)
-    overall: Background = background(similarities)
+        return background(similarities, len(similarities)).likeness(similarities)
     likeness = np.empty_like(similarities)
     for language in np.unique(languages):
-        own = languages == language
-        # A handful of texts in a language says nothing about what is usual in it.
-        usual = background(similarities[own]) if own.sum() >= 20 else overall
-        likeness[own] = usual.likeness(similarities[own])
+        own = similarities[languages == language]
+        likeness[languages == language] = background(own, len(own)).likeness(own)
     return likeness

@@ -29,8 +29,10 @@ def enough_changed() -> bool:
     last = db.session.scalar(
         select(ThemeRun).where(ThemeRun.state == "done").order_by(ThemeRun.id.desc()).limit(1)
     )
-    changed = select(func.count()).select_from(Insight).where(
-        Insight.archived_at.is_(None), Insight.visibility == Visibility.COMPANY
+    changed = (
+        select(func.count())
+        .select_from(Insight)
+        .where(Insight.archived_at.is_(None), Insight.visibility == Visibility.COMPANY)
     )
     if last is None:
         return (db.session.scalar(changed) or 0) >= FEWEST
@@ -55,7 +57,10 @@ def request(by: Any = None) -> ThemeRun:
 
 def is_waiting() -> bool:
     """Whether a run is on its way."""
-    return db.session.scalar(select(ThemeRun.id).where(ThemeRun.state == "waiting").limit(1)) is not None
+    return (
+        db.session.scalar(select(ThemeRun.id).where(ThemeRun.state == "waiting").limit(1))
+        is not None
+    )
 
 
 def run_requested(happened: Sequence[events.Event]) -> None:
@@ -83,7 +88,9 @@ def rebuild(run_id: int) -> None:
     grouping = group(
         members.vectors,
         pins=Constraints(
-            inside={rows[i]: theme for (i, theme), belongs in pins.items() if belongs and i in rows},
+            inside={
+                rows[i]: theme for (i, theme), belongs in pins.items() if belongs and i in rows
+            },
             outside=_outside(pins, rows),
         ),
         initial=members.themes,
@@ -118,9 +125,7 @@ def _pins() -> dict[tuple[int, int], bool]:
     }
 
 
-def _outside(
-    pins: dict[tuple[int, int], bool], rows: dict[int, int]
-) -> dict[int, frozenset[int]]:
+def _outside(pins: dict[tuple[int, int], bool], rows: dict[int, int]) -> dict[int, frozenset[int]]:
     outside: dict[int, frozenset[int]] = {}
     for (insight_id, theme_id), belongs in pins.items():
         if not belongs and insight_id in rows:
@@ -130,9 +135,7 @@ def _outside(
 
 
 @command
-def _write(
-    found: dict[int, list[int]], labels: naming.Labels, sure: dict[int, float]
-) -> None:
+def _write(found: dict[int, list[int]], labels: naming.Labels, sure: dict[int, float]) -> None:
     """Swap to the new outcome in one transaction; pins set meanwhile still have the last word.
 
     `found` holds the insights of each theme, the most central first.

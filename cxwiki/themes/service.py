@@ -28,7 +28,7 @@ def label(theme: Theme) -> str:
     return theme.labels.get(language()) or theme.title
 
 
-def query(sort: str, person: Any = None) -> Select[tuple[Theme]]:
+def query(sort: str, person: Any = None) -> Select[Theme]:
     """All themes with members, by size, silo spread or growth."""
     found = access.visible(Theme, person).where(Theme.size >= FEWEST_SHOWN)
     if sort == "growth":
@@ -44,9 +44,7 @@ def query(sort: str, person: Any = None) -> Select[tuple[Theme]]:
             .subquery()
         )
         found = found.outerjoin(lately, lately.c.theme_id == Theme.id)
-        return found.order_by(
-            func.coalesce(lately.c.new, 0).desc(), Theme.size.desc(), Theme.id
-        )
+        return found.order_by(func.coalesce(lately.c.new, 0).desc(), Theme.size.desc(), Theme.id)
     if sort == "spread":
         return found.order_by(Theme.silo_spread.desc(), Theme.size.desc(), Theme.id)
     return found.order_by(Theme.size.desc(), Theme.id)

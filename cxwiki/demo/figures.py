@@ -1,0 +1,100 @@
+"""The company's KPIs with their targets and nineteen months of measurements."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from cxwiki.demo.reading import Row
+from cxwiki.demo.story import Story
+from cxwiki.kpis import measuring, periods, service
+from cxwiki.kpis.labels import Statistic
+from cxwiki.kpis.measuring import MeasurementData
+from cxwiki.kpis.service import KpiDraft
+
+YOUNGEST_MONTH = 10
+"""Days that a month must have seen before the story has a figure for it."""
+TARGET_CHANGED = 14
+
+
+def measure(story: Story) -> None:
+    """Plan all KPIs. What was measured before the wiki was there is entered in its first days."""
+    defined = story.data.founded_days_ago - 3
+    for row in story.data.kpis:
+        story.timeline.add(defined, lambda row=row: _define(story, row))
+        for target in row["target"][1:]:
+            day = max(-row["target"][0]["due_in_days"], TARGET_CHANGED)
+            story.timeline.add(day, lambda row=row, target=target: _aim(story, row, target))
+        for measured in row["measurement"]:
+            data = _data(story, measured)
+            recorded = (story.timeline.today - data.period_end).days - 1
+            day = min(defined, max(recorded, 1))
+            story.timeline.add(day, lambda row=row, data=data: _record(story, row, data))
+
+
+def _define(story: Story, row: Row) -> None:
+    counts_cases = "successes" in row["measurement"][0]
+    target = row["target"][0]
+    draft = KpiDraft(
+        title=row["title"],
+        direction=row["direction"],
+        kind=row["kind"],
+        statistic=Statistic.SHARE if counts_cases else "",
+        description=row["description"],
+        unit=row["unit"],
+        scale_min=_decimal(row.get("scale_min")),
+        scale_max=_decimal(row.get("scale_max")),
+        nature=row["nature"],
+        owner_id=story.people[row["owner"]].id,
+        target=_decimal(target["value"]),
+        target_due_on=story.timeline.day(-target["due_in_days"]),
+    )
+    by = story.may(story.curator(row["owner"]), "kpi.create")
+    story.kpis[row["key"]] = service.create_kpi(draft, story.team(row["team"]), by)
+
+
+def _aim(story: Story, row: Row, target: Row) -> None:
+    kpi = story.kpis[row["key"]]
+    draft = replace(
+        service.current_draft(kpi),
+        target=_decimal(target["value"]),
+        target_due_on=story.timeline.day(-target["due_in_days"]),
+    )
+    service.edit_kpi(kpi, draft, story.may(row["owner"], "kpi.edit", kpi))
+
+
+def _record(story: Story, row: Row, data: MeasurementData) -> None:
+    kpi = story.kpis[row["key"]]
+    measuring.record_measurement(kpi, data, story.may(row["owner"], "measurement.create", kpi))
+
+
+def _data(story: Story, measured: Row) -> MeasurementData:
+    start, end = _month(story.timeline.today, measured["months_ago"])
+    return MeasurementData(
+        period_start=start,
+        period_end=end,
+        value=_decimal(measured["value"]),
+        n=measured["n"],
+        promoters=measured.get("promoters"),
+        passives=measured.get("passives"),
+        detractors=measured.get("detractors"),
+        successes=measured.get("successes"),
+        total=_decimal(measured.get("sum")),
+        total_of_squares=_decimal(measured.get("sum_squares")),
+    )
+
+
+def _month(today: date, months_ago: int) -> tuple[date, date]:
+    """A month as its first and last day; in its first days, the present one is not counted yet.
+
+    A month measured before it is over ends today, so that no figure speaks of days to come.
+    """
+    latest = today - timedelta(days=YOUNGEST_MONTH)
+    number = latest.year * 12 + latest.month - 1 - months_ago
+    return periods.month_of(date(number // 12, number % 12 + 1, 1))
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))

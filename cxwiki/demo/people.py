@@ -1,0 +1,61 @@
+"""The demo company itself, its teams and its people."""
+
+from __future__ import annotations
+
+from cxwiki.accounts import membership, profile, service, setup
+from cxwiki.accounts.models import User
+from cxwiki.demo.reading import Row
+from cxwiki.demo.story import Story
+from cxwiki.i18n import settings
+
+# Everybody's, and said in the README: a demo lets everybody be anybody anyway.
+PASSWORD = "tannfurter-demo"  # noqa: S105
+
+
+def found(story: Story) -> None:
+    """Plan the set-up of the company, with everybody in it."""
+    story.timeline.add(story.data.founded_days_ago, lambda: _set_up(story))
+
+
+def _set_up(story: Story) -> None:
+    chief = next(row for row in story.data.people if row["role"] == "administrator")
+    administrator = setup.set_up(
+        story.data.name, chief["name"], chief["email"], PASSWORD, _offered(story.data.languages)
+    )
+    profile.update_profile(
+        administrator, chief["name"], chief["title"], _language(chief["language"]), None
+    )
+    story.people[chief["key"]] = administrator
+    for row in story.data.teams:
+        story.teams[row["key"]] = service.create_team(
+            row["name"], row["description"], by=administrator
+        )
+    for row in story.data.people:
+        if row is not chief:
+            story.people[row["key"]] = _employ(story, row, administrator)
+
+
+def _employ(story: Story, row: Row, by: User) -> User:
+    person = service.create_person(
+        row["name"],
+        row["email"],
+        PASSWORD,
+        story.team(row["team"]).name,
+        row["role"],
+        by=by,
+        language=_language(row["language"]),
+        job_title=row["title"],
+    )
+    for key in row["also_teams"]:
+        membership.add_member(story.team(key), person, by=by)
+    if row["is_lead"]:
+        membership.set_lead(story.team(row["team"]), person, True, by=by)
+    return person
+
+
+def _offered(languages: list[str]) -> list[str]:
+    return [language for language in languages if language in settings().languages]
+
+
+def _language(language: str) -> str | None:
+    return language if language in settings().languages else None

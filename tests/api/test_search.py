@@ -1,0 +1,70 @@
+"""Search over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Api
+
+
+@pytest.fixture
+def found(
+    api: Api, insight: int, secret: int, work_off: Callable[[], int]
+) -> Callable[[str, str], Any]:
+    """`found("carol", "q=…")` is what Carol finds, once everything is indexed."""
+    work_off()
+
+    def search(name: str, query: str) -> Any:
+        answer = api(name).get(f"/search?{query}")
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    return search
+
+
+def test_a_result_says_what_it_is_and_shows_plain_text(
+    found: Callable[[str, str], Any], insight: int
+) -> None:
+    result = found("carol", "q=invoices&limit=5")
+    assert (result["total"], result["page"], result["per_page"]) == (1, 1, 5)
+    item = result["items"][0]
+    assert (item["type"], item["id"], item["external_id"], item["team"]) == (
+        "insight", insight, None, "Service",
+    )
+    assert item["title"] == "Invoices are hard to read"
+    assert "<" not in item["snippet"]
+    assert "totals" in item["snippet"]
+    assert item["score"] > 0
+    assert item["url"].startswith(f"http://localhost/insights/{insight}")
+
+
+def test_what_one_may_not_see_leaves_no_trace(found: Callable[[str, str], Any]) -> None:
+    assert found("bob", "q=hotline")["total"] == 1
+    assert found("carol", "q=hotline") == found("carol", "q=hotline&type=insight")
+    assert (found("carol", "q=hotline")["items"], found("carol", "q=hotline")["total"]) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("q=invoices&type=insight", 1),
+        ("q=invoices&type=kpi", 0),
+        ("q=invoices&kind=pain_point&team=Service&status=open", 1),
+        ("q=invoices&team=Billing", 0),
+        ("q=", 0),
+        ("q=%00%F0%9F%98%80%22*(", 0),
+        ("q=invoices&page=2", 1),
+    ],
+)
+def test_filters_and_odd_questions(
+    found: Callable[[str, str], Any], query: str, count: int
+) -> None:
+    assert found("alice", query)["total"] == count
+
+
+@pytest.mark.parametrize("query", ["", "q=x&type=person", "q=x&limit=0", "q=x&team=Nobody"])
+def test_a_wrong_question_is_422(api: Api, query: str) -> None:
+    assert api("alice").get(f"/search?{query}").status_code == 422
