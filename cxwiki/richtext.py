@@ -94,9 +94,10 @@ class _Headings(Treeprocessor):
 
 
 class _InlineBudget(Treeprocessor):
-    """Leaves text as it is where its brackets would cost more than a whole honest text may.
+    """Leaves text as it is where its marks would cost more than a whole honest text may.
 
-    Each opening bracket makes the parser read on, at worst to the end of the paragraph.
+    Each opening bracket makes the parser read on, at worst to the end of the paragraph, and each
+    tilde makes it look at all later ones.
     """
 
     def run(self, root: Any) -> None:
@@ -106,7 +107,7 @@ class _InlineBudget(Treeprocessor):
                 text = getattr(element, name)
                 if not text or isinstance(text, AtomicString):
                     continue
-                left -= text.count("[") * len(text)
+                left -= text.count("[") * len(text) + (4 * text.count("~")) ** 2
                 if left < 0:
                     setattr(element, name, AtomicString(text))
 

@@ -46,8 +46,8 @@ def _build(progress: Callable[[str], object]) -> bool:
     administrator = next(one for one in story.people.values() if one.is_administrator)
     events.record(BUILT, None, administrator)
     progress(
-        f"{len(story.people)} people, {len(story.insights)} insights, {len(story.actions)} actions, "
-        f"{len(story.projects)} projects and {len(story.kpis)} KPIs are there. "
+        f"There are {len(story.people)} people, {len(story.insights)} insights, "
+        f"{len(story.actions)} actions, {len(story.projects)} projects, {len(story.kpis)} KPIs. "
         f"Everybody's password is {people.PASSWORD}"
     )
     return True

@@ -18,22 +18,26 @@ def act(story: Story) -> None:
     posted = {row["key"]: int(row["days_ago"]) for row in story.data.insights}
     for row in story.data.actions:
         made = row["created_days_ago"]
-        story.timeline.add(made, lambda row=row: _make(story, row))
+        story.timeline.add(made, _make, story, row)
         later = [key for key in row["insights"] if posted[key] < made]
         for key in later:
-            story.timeline.add(posted[key], lambda row=row, key=key: _link(story, row, key))
+            story.timeline.add(posted[key], _link, story, row, key)
         course = _course(row, [posted[key] for key in later])
         for status, day in course.items():
-            story.timeline.add(day, lambda row=row, status=status: _go_on(story, row, status))
+            story.timeline.add(day, _go_on, story, row, status)
         story.comment_on(story.actions, row)
         if row["status"] in (Status.IN_PROGRESS, Status.DONE):
             asked = min([*course.values(), *(posted[key] for key in later)])
-            story.timeline.add(max(1, asked - 2), lambda row=row: _answer(story, row))
+            story.timeline.add(max(1, asked - 2), _answer, story, row)
     for row in story.data.insights:
         for status, day, who in _fate(story, row):
             story.timeline.add(
                 day,
-                lambda row=row, status=status, who=who: _follow(story, row, status, who),
+                _follow,
+                story,
+                row,
+                status,
+                who,
             )
 
 

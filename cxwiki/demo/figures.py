@@ -23,15 +23,15 @@ def measure(story: Story) -> None:
     """Plan all KPIs. What was measured before the wiki was there is entered in its first days."""
     defined = story.data.founded_days_ago - 3
     for row in story.data.kpis:
-        story.timeline.add(defined, lambda row=row: _define(story, row))
+        story.timeline.add(defined, _define, story, row)
         for target in row["target"][1:]:
             day = max(-row["target"][0]["due_in_days"], TARGET_CHANGED)
-            story.timeline.add(day, lambda row=row, target=target: _aim(story, row, target))
+            story.timeline.add(day, _aim, story, row, target)
         for measured in row["measurement"]:
             data = _data(story, measured)
             recorded = (story.timeline.today - data.period_end).days - 1
             day = min(defined, max(recorded, 1))
-            story.timeline.add(day, lambda row=row, data=data: _record(story, row, data))
+            story.timeline.add(day, _record, story, row, data)
 
 
 def _define(story: Story, row: Row) -> None:
@@ -89,7 +89,7 @@ def _data(story: Story, measured: Row) -> MeasurementData:
 def _month(today: date, months_ago: int) -> tuple[date, date]:
     """A month as its first and last day; in its first days, the present one is not counted yet.
 
-    A month measured before it is over ends today, so that no figure speaks of days to come.
+    Counting from the month of ten days ago keeps the figures in step with what moved them.
     """
     latest = today - timedelta(days=YOUNGEST_MONTH)
     number = latest.year * 12 + latest.month - 1 - months_ago

@@ -14,7 +14,7 @@ PASSWORD = "tannfurter-demo"  # noqa: S105
 
 def found(story: Story) -> None:
     """Plan the set-up of the company, with everybody in it."""
-    story.timeline.add(story.data.founded_days_ago, lambda: _set_up(story))
+    story.timeline.add(story.data.founded_days_ago, _set_up, story)
 
 
 def _set_up(story: Story) -> None:
@@ -39,13 +39,14 @@ def _employ(story: Story, row: Row, by: User) -> User:
     person = service.create_person(
         row["name"],
         row["email"],
-        PASSWORD,
+        None,
         story.team(row["team"]).name,
         row["role"],
         by=by,
         language=_language(row["language"]),
         job_title=row["title"],
     )
+    person.password = by.password  # made once: making a password's hash is slow, and should be
     for key in row["also_teams"]:
         membership.add_member(story.team(key), person, by=by)
     if row["is_lead"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,11 +59,11 @@ class Story:
         managers = {row["key"] for row in self.data.people if row["role"] == "manager"}
         return next((key for key in preferred if key in managers), self.lead_of(""))
 
-    def comment_on(self, kind: dict[str, Any], row: Row) -> None:
-        """Let people say what the row quotes; `kind` is where the subject will be by then."""
+    def comment_on(self, subjects: Mapping[str, Subject], row: Row) -> None:
+        """Plan what people say about the row's subject, which will be among `subjects` by then."""
         for said in row.get("comment", []):
-            self.timeline.add(said["days_ago"], lambda said=said: self._say(kind[row["key"]], said))
+            self.timeline.add(said["days_ago"], self._say, subjects, row["key"], said)
 
-    def _say(self, subject: Subject, said: Row) -> None:
-        who = self.may(said["author"], "comment.create", subject)
-        discussion.comment(subject, said["body"], who)
+    def _say(self, subjects: Mapping[str, Subject], key: str, said: Row) -> None:
+        who = self.may(said["author"], "comment.create", subjects[key])
+        discussion.comment(subjects[key], said["body"], who)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 from cxwiki import i18n
 from cxwiki.database import utcnow
 from cxwiki.demo.backdating import happening_at
-
-Act = Callable[[], object]
 
 BEGIN_OF_WORK, END_OF_WORK = timedelta(hours=8), timedelta(hours=17)
 
@@ -21,17 +20,17 @@ class Timeline:
     def __init__(self) -> None:
         self.today = i18n.today()
         self.now = utcnow()
-        self._steps: list[tuple[int, Act]] = []
+        self._steps: list[tuple[int, Callable[[], object]]] = []
 
     def day(self, days_ago: int) -> date:
         """The calendar day so many days ago; negative for a day to come."""
         return self.today - timedelta(days=days_ago)
 
-    def add(self, days_ago: int, act: Act) -> None:
-        """Let something happen on a day, after what was added for that day before."""
+    def add(self, days_ago: int, act: Callable[..., object], *what: object) -> None:
+        """Let `act(*what)` happen on a day, after what was added for that day before."""
         if days_ago < 0:
             raise ValueError("nothing of the story lies in the future")
-        self._steps.append((days_ago, act))
+        self._steps.append((days_ago, partial(act, *what)))
 
     def play(self, tick: Callable[[int], object]) -> None:
         """Do all steps, spread over the hours of their days; `tick` hears of every new day."""

@@ -19,30 +19,27 @@ def run(story: Story) -> None:
     """Plan all projects."""
     for row in story.data.projects:
         begun = _begun(story, row)
-        story.timeline.add(begun, lambda row=row: _begin(story, row))
+        story.timeline.add(begun, _begin, story, row)
         for insight in story.data.insights:
             if insight["key"] in row["insights"]:
                 day, key = min(begun, insight["days_ago"]), insight["key"]
-                story.timeline.add(day, lambda row=row, key=key: _link(story, row, key))
+                story.timeline.add(day, _link, story, row, key)
         for entry in row["budget"]:
-            story.timeline.add(
-                entry["days_ago"], lambda row=row, entry=entry: _spend(story, row, entry)
-            )
+            story.timeline.add(entry["days_ago"], _spend, story, row, entry)
         if row["stage"] != Stage.IDEA:
-            story.timeline.add(
-                row["starts_days_ago"], lambda row=row: _move(story, row, Stage.RUNNING)
-            )
+            story.timeline.add(row["starts_days_ago"], _move, story, row, Stage.RUNNING)
         for decision in row.get("decision", []):
             gate = decision["days_ago"] + GATE_BEFORE_DECISION
-            story.timeline.add(gate, lambda row=row: _move(story, row, Stage.DECISION))
+            story.timeline.add(gate, _move, story, row, Stage.DECISION)
             story.timeline.add(
                 decision["days_ago"],
-                lambda row=row, decision=decision: _decide(story, row, decision),
+                _decide,
+                story,
+                row,
+                decision,
             )
         if row["stage"] == Stage.DECISION:
-            story.timeline.add(
-                WAITS_FOR_DECISION, lambda row=row: _move(story, row, Stage.DECISION)
-            )
+            story.timeline.add(WAITS_FOR_DECISION, _move, story, row, Stage.DECISION)
 
 
 def _begun(story: Story, row: Row) -> int:

@@ -16,15 +16,15 @@ VOTED_WITHIN = 45
 def post(story: Story) -> None:
     """Plan all insights."""
     for row in story.data.insights:
-        story.timeline.add(row["days_ago"], lambda row=row: _publish(story, row))
+        story.timeline.add(row["days_ago"], _publish, story, row)
         if _beginning(row["body"]) != row["body"]:
-            story.timeline.add(row["days_ago"] - 2, lambda row=row: _complete(story, row))
+            story.timeline.add(row["days_ago"] - 2, _complete, story, row)
         for said in row.get("evidence", []):
             noted = min(row["days_ago"], said["days_ago"])
-            story.timeline.add(noted, lambda row=row, said=said: _quote(story, row, said))
+            story.timeline.add(noted, _quote, story, row, said)
         for voter in row.get("votes", []):
             day = _voting_day(row, voter)
-            story.timeline.add(day, lambda row=row, voter=voter: _vote(story, row, voter))
+            story.timeline.add(day, _vote, story, row, voter)
         story.comment_on(story.insights, row)
 
 

@@ -45,7 +45,7 @@ def write(theme: Theme, labels: dict[str, str], central: Sequence[int]) -> None:
     titles = dict(
         db.session.execute(
             select(Insight.id, Insight.title).where(Insight.id.in_(central[:1]))
-        ).tuples()
+        ).tuples().all()
     )
     theme.summary = titles.get(central[0], "")[:300] if central else ""
     theme.labels = labels

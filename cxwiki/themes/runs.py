@@ -47,11 +47,13 @@ def enough_changed() -> bool:
 def request(by: Any = None) -> ThemeRun:
     """Ask for a full run; one that waits already is enough."""
     waiting = db.session.scalar(select(ThemeRun).where(ThemeRun.state == "waiting").limit(1))
+    if waiting is not None and jobs.waits("themes.run_requested"):
+        return waiting
     if waiting is None:
         waiting = ThemeRun()
         db.session.add(waiting)
         db.session.flush()
-        events.record("themes.run_requested", None, by=by, run_id=waiting.id)
+    events.record("themes.run_requested", None, by=by, run_id=waiting.id)
     return waiting
 
 

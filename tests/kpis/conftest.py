@@ -1,0 +1,55 @@
+"""KPIs to test with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from cxwiki.database import db
+from cxwiki.kpis.measuring import MeasurementData, record_measurement
+from cxwiki.kpis.models import Kpi
+from cxwiki.kpis.periods import month_of
+from cxwiki.kpis.service import KpiDraft, create_kpi
+from tests.conftest import Cast
+
+MakeKpi = Callable[..., int]
+
+
+@pytest.fixture
+def kpi(cast: Cast, app) -> MakeKpi:
+    """Define a KPI and return its id; an NPS of Service owned by Alice unless said otherwise."""
+
+    def make(team: str = "service", owner: str | None = "alice", **changes) -> int:
+        given = {
+            "title": "NPS after a call",
+            "direction": "higher",
+            "kind": "nps",
+            "unit": "points",
+            "scale_min": Decimal(-100),
+            "scale_max": Decimal(100),
+            "owner_id": getattr(cast, owner) if owner else None,
+            **changes,
+        }
+        with app.app_context():
+            draft = KpiDraft(**given)
+            return create_kpi(draft, cast.team(team), cast.person("admin")).id
+
+    return make
+
+
+@pytest.fixture
+def measure(cast: Cast, app) -> Callable[..., int]:
+    """Record a month's value for a KPI and return the measurement's id."""
+
+    def record(kpi_id: int, month: str, value=None, **more) -> int:
+        start, end = month_of(date.fromisoformat(f"{month}-01"))
+        with app.app_context():
+            number = None if value is None else Decimal(str(value))
+            data = MeasurementData(start, end, value=number, **more)
+            kpi = db.session.get_one(Kpi, kpi_id)
+            return record_measurement(kpi, data, cast.person("admin")).id
+
+    return record
