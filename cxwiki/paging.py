@@ -55,4 +55,4 @@ def paginate(query: Select[T], model: Any, page: int, per_page: int) -> Page[T]:
 def page_number() -> int:
     """The page that the address asks for; nonsense means the first."""
     wish = request.args.get("page", "1")
-    return min(max(int(wish), 1), LAST_PAGE) if wish.isdigit() and len(wish) < 10 else 1
+    return min(max(int(wish), 1), LAST_PAGE) if wish.isdecimal() and len(wish) < 10 else 1

@@ -19,7 +19,7 @@ MOST_WORK = 2_000_000
 MOST_HEADINGS = 300
 _RUNS = re.compile(r"([\[\]()<>!*_`~])\1{49,}")
 _TAG_ENDS = re.compile(r"<(?=[a-zA-Z/!?])|>")
-_HEADING = re.compile(r"^(#{1,6} .*|=+ *|-+ *)$", re.MULTILINE)
+_HEADING = re.compile(r"^(#.*|=+ *|-+ *)$", re.MULTILINE)
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
 _TAGS = {
     "a", "abbr", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h2", "h3",

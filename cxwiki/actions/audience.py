@@ -17,7 +17,7 @@ from cxwiki.subjects import Subject, Visibility
 S = TypeVar("S", bound=Subject)
 
 
-class Reveals(DomainError):  # noqa: N818 - named like the other errors: for what happens
+class Reveals(DomainError):
     """More people would read it than could read what it comes from: the person is asked first."""
 
 

@@ -22,13 +22,15 @@ from cxwiki.projects.models import Project
 from cxwiki.richtext import to_text
 from cxwiki.search import indexing, registry
 from cxwiki.search.registry import Findable
+from cxwiki.subjects import Subject
 from cxwiki.themes.models import Theme
 
 SHOWN = 20
 
 
-def _insight_button(insight: Insight) -> str:
-    return render_template("actions/_make.html", insight=insight)
+def _button(origin: Subject) -> str:
+    """The way from an insight or a theme into an action."""
+    return render_template("actions/_make.html", origin=origin)
 
 
 def _of_insight(insight: Insight) -> str:
@@ -38,7 +40,7 @@ def _of_insight(insight: Insight) -> str:
 
 def _of_theme(theme: Theme) -> str:
     found = access.visible(Action).where(Action.theme_id == theme.id)
-    return _section(found, start={"theme": theme.id}, more={})
+    return render_template("actions/_rail.html", actions=reading.some(found, SHOWN))
 
 
 def _of_project(project: Project) -> str:
@@ -105,7 +107,8 @@ def connect() -> None:
     marks.register_marks(chart_marks)
     marks.register_action_counts(reading.count_by_kpi)
     project_progress.register_progress(project_figures)
-    web.fill_slot("insight.main_action", _insight_button)
+    web.fill_slot("insight.main_action", _button)
+    web.fill_slot("theme.main_action", _button)
     web.fill_slot("insight.rail", _of_insight, order=20)
     web.fill_slot("theme.actions", _of_theme)
     web.fill_slot("project.actions", _of_project)

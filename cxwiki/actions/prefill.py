@@ -21,6 +21,7 @@ from cxwiki.insights.models import Insight, Kind
 from cxwiki.kpis.models import Kpi
 from cxwiki.projects.models import Project
 from cxwiki.subjects import Subject, Visibility
+from cxwiki.themes import service as themes
 from cxwiki.themes.models import Theme, ThemeMember
 
 MOST_CANDIDATES = 20
@@ -97,7 +98,7 @@ def _members(theme: Theme, person: User) -> list[Insight]:
 
 def _title(insights: Sequence[Insight], theme: Theme | None) -> str:
     if theme is not None:
-        return _("Solve: %(title)s", title=theme.title)[:LONGEST_TITLE]
+        return _("Solve: %(title)s", title=themes.label(theme))[:LONGEST_TITLE]
     if not insights:
         return ""
     first = insights[0]

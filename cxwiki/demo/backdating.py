@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import event, inspect
 
-from cxwiki.database import Instant, db
+from cxwiki.database import Instant, Model, db
 from cxwiki.jobs import Job
 
 
@@ -36,7 +36,7 @@ def happening_at(moment: datetime) -> Iterator[None]:
         event.remove(session, "before_flush", set_back)
 
 
-def _set_back(thing: Any, moment: datetime) -> None:
+def _set_back(thing: Model, moment: datetime) -> None:
     state = inspect(thing)
     for name, has_default in _instants(type(thing)):
         given = state.attrs[name].history.added
@@ -47,7 +47,7 @@ def _set_back(thing: Any, moment: datetime) -> None:
 
 
 @cache
-def _instants(model: type[Any]) -> list[tuple[str, bool]]:
+def _instants(model: type[Model]) -> list[tuple[str, bool]]:
     """The model's columns that hold an instant, and whether each has a default."""
     return [
         (attribute.key, attribute.columns[0].default is not None)

@@ -31,14 +31,7 @@ def act(story: Story) -> None:
             story.timeline.add(max(1, asked - 2), _answer, story, row)
     for row in story.data.insights:
         for status, day, who in _fate(story, row):
-            story.timeline.add(
-                day,
-                _follow,
-                story,
-                row,
-                status,
-                who,
-            )
+            story.timeline.add(day, _follow, story, row, status, who)
 
 
 def _course(row: Row, later: list[int]) -> dict[str, int]:

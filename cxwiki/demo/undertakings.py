@@ -31,13 +31,7 @@ def run(story: Story) -> None:
         for decision in row.get("decision", []):
             gate = decision["days_ago"] + GATE_BEFORE_DECISION
             story.timeline.add(gate, _move, story, row, Stage.DECISION)
-            story.timeline.add(
-                decision["days_ago"],
-                _decide,
-                story,
-                row,
-                decision,
-            )
+            story.timeline.add(decision["days_ago"], _decide, story, row, decision)
         if row["stage"] == Stage.DECISION:
             story.timeline.add(WAITS_FOR_DECISION, _move, story, row, Stage.DECISION)
 

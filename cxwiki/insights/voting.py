@@ -61,7 +61,9 @@ def voices(insight: Insight) -> list[tuple[Team, int]]:
             select(Vote.team_id, func.count())
             .where(Vote.insight_id == insight.id)
             .group_by(Vote.team_id)
-        ).tuples().all()
+        )
+        .tuples()
+        .all()
     )
     return [(team, votes.get(team.id, 0)) for team in reached_teams([insight])[insight.id]]
 

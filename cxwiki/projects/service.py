@@ -58,7 +58,7 @@ def create_project(
         source=source,
         external_id=external_id,
     )
-    _check_sponsor(project, checked, by)
+    _check_sponsor(None, checked, by)
     _write(project, checked)
     db.session.add(project)
     db.session.flush()
@@ -180,13 +180,12 @@ def _check_people(draft: ProjectDraft, team: Team, by: User) -> None:
             )
 
 
-def _check_sponsor(project: Project, draft: ProjectDraft, by: User) -> None:
-    if draft.sponsor_id != project.sponsor_id and not access.can(
-        "project.name_sponsor", project, by
-    ):
+def _check_sponsor(project: Project | None, draft: ProjectDraft, by: User) -> None:
+    present = project.sponsor_id if project else None
+    if draft.sponsor_id != present and not access.can("project.name_sponsor", project, by):
         raise NotAllowed(
             _("Only an administrator puts another sponsor in this one's place.")
-            if project.sponsor_id is not None
+            if present is not None
             else _("A manager or an administrator names the sponsor."),
             "sponsor",
         )

@@ -31,9 +31,9 @@ def recount(theme_ids: Iterable[int]) -> None:
         .subquery()
     )
     sizes: dict[int, int] = dict(
-        db.session.execute(
-            select(members.c.theme_id, func.count()).group_by(members.c.theme_id)
-        ).tuples().all()
+        db.session.execute(select(members.c.theme_id, func.count()).group_by(members.c.theme_id))
+        .tuples()
+        .all()
     )
     voices = union(
         select(members.c.theme_id, members.c.team_id),
@@ -45,7 +45,9 @@ def recount(theme_ids: Iterable[int]) -> None:
             .join(Team, Team.id == voices.c.team_id)
             .where(Team.counts_as_silo)
             .group_by(voices.c.theme_id)
-        ).tuples().all()
+        )
+        .tuples()
+        .all()
     )
     for theme in db.session.scalars(select(Theme).where(Theme.id.in_(ids))):
         theme.size, theme.silo_spread = sizes.get(theme.id, 0), spreads.get(theme.id, 0)

@@ -43,9 +43,9 @@ def propose(found: Mapping[int, Sequence[int]], alone: Sequence[int]) -> Labels:
 def write(theme: Theme, labels: dict[str, str], central: Sequence[int]) -> None:
     """Put labels and summary on a theme; a name that people gave stays."""
     titles = dict(
-        db.session.execute(
-            select(Insight.id, Insight.title).where(Insight.id.in_(central[:1]))
-        ).tuples().all()
+        db.session.execute(select(Insight.id, Insight.title).where(Insight.id.in_(central[:1])))
+        .tuples()
+        .all()
     )
     theme.summary = titles.get(central[0], "")[:300] if central else ""
     theme.labels = labels

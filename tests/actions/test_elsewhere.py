@@ -79,8 +79,14 @@ def test_an_insight_offers_to_make_one(slot, two):
     assert "/actions/new" not in slot("insight.main_action", "rita", Insight, two["insight"])
 
 
+def test_a_theme_offers_to_make_one(slot, two):
+    assert f"/actions/new?theme={two['theme']}" in slot(
+        "theme.main_action", "bob", Theme, two["theme"]
+    )
+
+
 def test_a_kpi_says_what_is_expected(slot, two):
-    assert "→ 3.5 %" in slot("kpi.actions", "carol", Kpi, two["kpi"])
+    assert "→ 3.5%" in slot("kpi.actions", "carol", Kpi, two["kpi"])
 
 
 def test_a_team_shows_what_is_unfinished(app, cast, two):

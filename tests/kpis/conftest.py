@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import func, select
 
 from cxwiki.database import db
 from cxwiki.kpis.measuring import MeasurementData, record_measurement
@@ -53,3 +54,25 @@ def measure(cast: Cast, app) -> Callable[..., int]:
             return record_measurement(kpi, data, cast.person("admin")).id
 
     return record
+
+
+@pytest.fixture
+def count(app) -> Callable[[type], int]:
+    """How many rows of a model there are."""
+
+    def ask(model: type) -> int:
+        with app.app_context():
+            return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+    return ask
+
+
+@pytest.fixture
+def values_of(app) -> Callable[..., list]:
+    """The values of one column, by id."""
+
+    def ask(column) -> list:
+        with app.app_context():
+            return list(db.session.scalars(select(column).order_by(column.class_.id)))
+
+    return ask

@@ -80,8 +80,8 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_written(cast, nps, data, 
 
 
 def test_a_share_cannot_have_more_successes_than_cases(cast, share):
+    data = MeasurementData(*MARCH, successes=41, n=40)
     with pytest.raises(DomainError) as refused:
-        data = MeasurementData(*MARCH, successes=41, n=40)
         record_measurement(share, data, cast.person("alice"))
     assert refused.value.field == "successes"
 
@@ -95,9 +95,7 @@ def test_a_period_ends_after_it_begins_and_has_begun(cast, nps):
 
 
 def test_a_rounded_value_may_stand_beside_its_counts(cast, nps):
-    data = MeasurementData(
-        *MARCH, promoters=2, passives=1, detractors=0, value=Decimal("66.7")
-    )
+    data = MeasurementData(*MARCH, promoters=2, passives=1, detractors=0, value=Decimal("66.7"))
     measured = record_measurement(nps, data, cast.person("alice"))
     assert measured.value == Decimal("66.666667")
 
@@ -132,9 +130,9 @@ def test_saying_the_same_twice_changes_nothing(cast, nps):
 def test_periods_of_a_segment_do_not_overlap(cast, nps):
     alice = cast.person("alice")
     record_measurement(nps, MeasurementData(*MARCH, value=Decimal(30)), alice)
+    across = MeasurementData(date(2026, 3, 31), date(2026, 4, 2), value=Decimal(1))
     with pytest.raises(DomainError, match="overlaps"):
-        data = MeasurementData(date(2026, 3, 31), date(2026, 4, 2), value=Decimal(1))
-        record_measurement(nps, data, alice)
+        record_measurement(nps, across, alice)
     record_measurement(nps, MeasurementData(*MARCH, value=Decimal(9), segment="channel=app"), alice)
     assert len(series.series_of(nps)) == 1
 

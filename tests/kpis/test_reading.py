@@ -12,6 +12,7 @@ from cxwiki.kpis.reading import read_all
 
 
 def reading(kpi_id: int):
+    db.session.rollback()  # see what was recorded in other contexts meanwhile
     kpi = db.session.get_one(Kpi, kpi_id)
     return read_all([kpi])[kpi_id]
 
@@ -39,7 +40,10 @@ def test_without_a_period_before_there_is_no_trend(context, kpi, measure):
 def test_the_gap_to_the_target_has_a_direction(context, kpi, measure):
     higher = kpi(target=Decimal(45))
     measure(higher, "2026-03", 42)
-    assert (reading(higher).gap, reading(higher).reached) == ("3\u00a0points from the target", False)
+    assert (reading(higher).gap, reading(higher).reached) == (
+        "3\u00a0points from the target",
+        False,
+    )
     lower = kpi(direction="lower", target=Decimal(45))
     measure(lower, "2026-03", 42)
     assert (reading(lower).gap, reading(lower).reached) == ("target reached", True)

@@ -62,7 +62,9 @@ def test_good_rows_are_kept_and_bad_ones_named(cast, context, kpi):
 def test_a_dry_run_says_the_same_and_writes_nothing(cast, context, kpi, measure):
     kpi_id = kpi()
     measure(kpi_id, "2026-01", 30)
-    content = b"period_start,period_end,value\n2026-01-01,2026-01-31,31\n1.2.2026,28.2.2026,32\nx,y,1"
+    content = (
+        b"period_start,period_end,value\n2026-01-01,2026-01-31,31\n1.2.2026,28.2.2026,32\nx,y,1"
+    )
     report = import_measurements(load(kpi_id), content, cast.person("alice"), dry_run=True)
     assert (report.recorded, report.corrected, len(report.errors)) == (1, 1, 1)
     assert db.session.scalar(select(func.count(Measurement.id))) == 1

@@ -140,5 +140,9 @@ def _address(somebody: User) -> str:
 
 def _show(somebody: User, form: PersonForm, status: int = 200) -> Page:
     return web.render(
-        "accounts/person.html", status, person=somebody, form=form, role_help=labels.ROLE_HELP
+        "accounts/person.html",
+        status,
+        person=somebody,
+        form=form,
+        roles=[(labels.ROLES[role], text) for role, text in labels.ROLE_HELP.items()],
     )

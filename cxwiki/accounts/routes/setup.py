@@ -15,7 +15,7 @@ from cxwiki.accounts.routes.loading import Page
 from cxwiki.accounts.signin import API, sign_in, sign_in_limit
 from cxwiki.errors import Conflict, DomainError
 
-_ALWAYS = ("/static/", "/healthz", "/readyz", "/setup")
+_ALWAYS = ("/static/", "/stylesheet.css", "/healthz", "/readyz", "/setup")
 
 
 @bp.before_app_request

@@ -1,0 +1,20 @@
+"""`make bench`: quality of search and themes, then speed and memory of a whole site."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import search_quality, site, theme_quality
+
+PARTS = {"search": search_quality.main, "themes": theme_quality.main, "site": site.main}
+
+
+def main() -> None:
+    """Run the parts named on the command line, or all."""
+    for name in sys.argv[1:] or PARTS:
+        if name not in PARTS:
+            sys.exit(f"There is no part called {name}: choose from {', '.join(PARTS)}.")
+        PARTS[name]()
+
+
+main()

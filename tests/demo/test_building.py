@@ -1,0 +1,300 @@
+"""The demo company: everything of its data files is there, in the past, made by who may do it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from sqlalchemy import func, select
+
+from cxwiki import access, jobs
+from cxwiki.accounts.models import Company, Membership, Team, User
+from cxwiki.accounts.passwords import is_right
+from cxwiki.actions import progress
+from cxwiki.actions.models import Action, ActionKpi
+from cxwiki.database import Instant, db, utcnow
+from cxwiki.demo import reading
+from cxwiki.demo.building import build_if_empty
+from cxwiki.demo.people import PASSWORD
+from cxwiki.demo.reading import Data, Row
+from cxwiki.discussion.models import Comment
+from cxwiki.events import Event
+from cxwiki.i18n import settings, today
+from cxwiki.insights.models import Evidence, Insight, Revision, Vote
+from cxwiki.kpis.models import Kpi, Measurement
+from cxwiki.overview import thread
+from cxwiki.projects import criteria
+from cxwiki.projects.models import BudgetEntry, GateDecision, Project
+from cxwiki.subjects import Subject
+from tests.conftest import _empty_database
+
+DATA: Data = reading.read()
+
+
+@pytest.fixture(scope="module")
+def demo(site: APIFlask) -> Iterator[APIFlask]:
+    """The demo company, built once: the tests of this file only look at it."""
+    with site.app_context():
+        _empty_database()
+        assert build_if_empty(lambda line: None)
+        db.session.remove()
+    yield site
+    with site.app_context():
+        _empty_database()
+
+
+@pytest.fixture(autouse=True)
+def _context(demo: APIFlask) -> Iterator[None]:
+    with demo.app_context():
+        yield
+        db.session.remove()
+
+
+def count(model: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def titled(model: Any, row: Row) -> Any:
+    return db.session.scalars(select(model).where(model.title == row["title"])).one()
+
+
+def person(key: str) -> User:
+    email = next(row["email"] for row in DATA.people if row["key"] == key)
+    return db.session.scalars(select(User).where(User.email == email)).one()
+
+
+def days_ago(moment: datetime) -> int:
+    return (today() - moment.astimezone(settings().timezone).date()).days
+
+
+def names_of(rows: list[Row]) -> list[Any]:
+    return [pytest.param(row, id=row["key"]) for row in rows]
+
+
+def test_everything_of_the_data_files_is_there() -> None:
+    assert db.session.scalars(select(Company.name)).all() == [DATA.name]
+    assert count(Team) == 1 + len(DATA.teams)
+    for model, rows in (
+        (User, DATA.people),
+        (Insight, DATA.insights),
+        (Kpi, DATA.kpis),
+        (Project, DATA.projects),
+        (Action, DATA.actions),
+    ):
+        assert count(model) == len(rows), model
+    for model, rows, key in (
+        (Measurement, DATA.kpis, "measurement"),
+        (Evidence, DATA.insights, "evidence"),
+        (Vote, DATA.insights, "votes"),
+        (Comment, DATA.insights + DATA.actions, "comment"),
+        (BudgetEntry, DATA.projects, "budget"),
+        (GateDecision, DATA.projects, "decision"),
+    ):
+        assert count(model) == sum(len(row.get(key, [])) for row in rows), model
+
+
+@pytest.mark.parametrize("row", names_of(DATA.people))
+def test_each_person_has_their_role_and_teams(row: Row) -> None:
+    found = person(row["key"])
+    team_names = {team["key"]: team["name"] for team in DATA.teams}
+    keys = [key for key in (row["team"], *row["also_teams"]) if key]
+    assert (found.role, found.name, found.job_title) == (row["role"], row["name"], row["title"])
+    assert found.language == row["language"]
+    assert found.home_team.name == team_names.get(row["team"], "Company")
+    assert {team.name for team in found.teams} == {team_names[key] for key in keys}
+    assert found.leads(found.home_team_id) is row["is_lead"]
+
+
+def test_everybody_can_sign_in_with_the_documented_password() -> None:
+    people = db.session.scalars(select(User).order_by(User.id)).all()
+    assert is_right(people[0], PASSWORD)
+    assert is_right(people[-1], PASSWORD)
+    assert len({one.password for one in people}) == 1
+    assert len({one.fs_uniquifier for one in people}) == len(people)
+
+
+@pytest.mark.parametrize("row", names_of(DATA.insights))
+def test_each_insight_is_as_written(row: Row) -> None:
+    insight = titled(Insight, row)
+    assert insight.body == row["body"].strip()
+    assert (insight.kind, insight.status) == (row["kind"], row["status"])
+    assert (insight.visibility, insight.language) == (row["visibility"], row["language"])
+    assert insight.status_reason == row.get("dismissed_reason", "")
+    assert insight.author == person(row["author"])
+    assert days_ago(insight.created_at) == row["days_ago"]
+    assert {vote.user for vote in insight.votes} == {person(key) for key in row.get("votes", [])}
+    assert insight.votes_count == len(insight.votes)
+
+
+@pytest.mark.parametrize("row", names_of(DATA.actions))
+def test_each_action_stands_where_it_should(row: Row) -> None:
+    action = titled(Action, row)
+    assert (action.status, action.priority) == (row["status"], row["priority"])
+    assert action.status_reason == row.get("dropped_reason", "")
+    assert action.owner == person(row["owner"])
+    assert days_ago(action.created_at) == row["created_days_ago"]
+    assert len(action.origins) == len(row["insights"])
+    assert len(action.effects) == len(row["kpis"])
+    assert (action.due_on - today()).days == row["due_in_days"]
+    if row["status"] == "done":
+        assert days_ago(action.completed_at) == row["completed_days_ago"]
+    else:
+        assert action.completed_at is None
+
+
+def test_no_action_still_asks_what_became_of_its_insights() -> None:
+    for action in db.session.scalars(select(Action)):
+        assert progress.offer(action, action.owner) is None, action.title
+
+
+@pytest.mark.parametrize("row", names_of(DATA.projects))
+def test_each_project_is_at_its_stage(row: Row) -> None:
+    project = titled(Project, row)
+    assert (project.stage, project.is_poc) == (row["stage"], row["kind"] == "poc")
+    assert len(project.criteria) == len(row.get("criterion", []))
+    assert [decision.verdict for decision in project.decisions] == [
+        decision["decision"] for decision in row.get("decision", [])
+    ]
+    assert [days_ago(decision.decided_at) for decision in project.decisions] == [
+        decision["days_ago"] for decision in row.get("decision", [])
+    ]
+    assert {decision.decided_by for decision in project.decisions} <= {project.sponsor}
+
+
+def test_one_proof_of_concept_met_its_criteria_and_the_other_is_hard_to_decide() -> None:
+    miriam = person("miriam")
+    states = {
+        row["key"]: sorted(
+            one.state for one in criteria.judge_project(titled(Project, row), miriam)
+        )
+        for row in DATA.projects
+        if row["kind"] == "poc"
+    }
+    assert states == {"vorschau": ["met", "met"], "ankunft": ["met", "not_met"]}
+
+
+@pytest.mark.parametrize("row", names_of(DATA.kpis))
+def test_each_kpi_has_its_measurements_month_after_month(row: Row) -> None:
+    kpi = titled(Kpi, row)
+    query = select(Measurement).where(Measurement.kpi_id == kpi.id)
+    measured = db.session.scalars(query.order_by(Measurement.period_start)).all()
+    assert [round(float(one.value), 2) for one in measured] == pytest.approx(
+        [one["value"] for one in row["measurement"]], abs=0.06
+    )
+    months = [one.period_start.year * 12 + one.period_start.month for one in measured]
+    assert months == list(range(months[0], months[0] + len(measured)))
+    assert measured[-1].period_start <= today()
+    assert kpi.direction == row["direction"]
+
+
+def test_the_thread_leads_from_a_figure_to_what_customers_of_three_teams_said() -> None:
+    cordula = person("cordula")
+    story = next(row for row in DATA.projects if row["key"] == "vorschau")
+    kpi = titled(Kpi, next(row for row in DATA.kpis if row["key"] == story["kpis"][0]))
+    found = thread.of(kpi, cordula)
+    assert titled(Project, story) in found.projects
+    done = [action for action in found.actions if action.status == "done"]
+    assert len(done) >= 2
+    assert len({insight.team for insight in found.insights}) >= 3
+    assert found.evidence
+    assert kpi in thread.of(found.evidence[0].insight, cordula).kpis
+
+
+def test_what_a_figure_shows_did_not_begin_before_the_actions_that_aim_at_it() -> None:
+    """On any day of a month: the month of the first big step is not over before the action is."""
+    steps = {"kept": "a06", "repeat_bill": "a01"}
+    for kpi_key, action_key in steps.items():
+        kpi = titled(Kpi, next(row for row in DATA.kpis if row["key"] == kpi_key))
+        action = titled(Action, next(row for row in DATA.actions if row["key"] == action_key))
+        assert db.session.get(ActionKpi, (action.id, kpi.id)) is not None
+        query = select(Measurement).where(Measurement.kpi_id == kpi.id)
+        values = db.session.scalars(query.order_by(Measurement.period_start)).all()
+        jumps = [(abs(b.value - a.value), b) for a, b in pairwise(values[8:])]
+        first_big = next(one for size, one in jumps if size > 4)
+        assert first_big.period_end >= action.completed_at.date()
+
+
+def test_nothing_happened_in_the_future_nor_at_the_moment_of_building() -> None:
+    newest = {
+        f"{table.name}.{column.name}": db.session.scalar(select(func.max(column)))
+        for table in db.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, Instant) and table.name not in ("jobs", "workers")
+    }
+    written = {name: moment for name, moment in newest.items() if moment is not None}
+    assert {"events.at", "subjects.updated_at", "votes.created_at", "watches.since"} <= set(written)
+    late = {
+        name
+        for name, moment in written.items()
+        if days_ago(moment) < 1 and name != "events.at"  # the event that says that it was built
+    }
+    assert late == set()
+    assert all(moment <= utcnow() for moment in written.values())
+
+
+def test_events_are_numbered_in_the_order_in_which_they_happened() -> None:
+    moments = db.session.scalars(select(Event.at).order_by(Event.id)).all()
+    assert list(moments) == sorted(moments)
+
+
+def test_nothing_happens_to_a_subject_before_it_is_there() -> None:
+    rows = db.session.execute(
+        select(Event.name, Event.at, Subject.created_at).join(
+            Subject, Subject.id == Event.subject_id
+        )
+    )
+    assert [name for name, at, created_at in rows if at < created_at] == []
+    comments = db.session.execute(
+        select(Comment.created_at, Subject.created_at).join(
+            Subject, Subject.id == Comment.subject_id
+        )
+    )
+    assert all(said > created for said, created in comments)
+
+
+def test_whoever_did_something_sees_what_they_did_it_to() -> None:
+    query = select(Event).where(Event.subject_id.is_not(None), Event.actor_id.is_not(None))
+    for event in db.session.scalars(query):
+        actor = db.session.get(User, event.actor_id)
+        assert actor is not None
+        assert event.subject is not None
+        assert access.sees(actor, event.subject), event.name
+        assert actor.role != "reader"
+
+
+def test_some_insights_were_completed_later() -> None:
+    numbers = Counter(db.session.scalars(select(Revision.subject_id)))
+    revised = [subject_id for subject_id, revisions in numbers.items() if revisions == 2]
+    assert len(numbers) == len(DATA.insights)
+    assert len(revised) >= 5
+    for subject_id in revised:
+        query = select(Revision).where(Revision.subject_id == subject_id)
+        first, second = db.session.scalars(query.order_by(Revision.number))
+        assert second.body.startswith(first.body)
+        assert first.created_at < second.created_at
+
+
+def test_what_follows_waits_for_the_worker() -> None:
+    waiting = set(db.session.scalars(select(jobs.Job.handler).distinct()))
+    assert {"search.index_changed", "search.embed_changed"} <= waiting
+    assert count(jobs.Job) == jobs.count("queued")
+
+
+def test_a_second_call_changes_nothing() -> None:
+    def everything() -> dict[str, int]:
+        return {table.name: count(table) for table in db.metadata.sorted_tables}
+
+    before, said = everything(), []
+    assert not build_if_empty(said.append)
+    assert everything() == before
+    assert said == []
+
+
+def test_memberships_are_as_many_as_the_data_say() -> None:
+    expected = sum(bool(row["team"]) + len(row["also_teams"]) for row in DATA.people)
+    assert count(Membership) == expected
