@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from cxwiki.errors import DomainError
@@ -111,7 +112,15 @@ class MethodOverride:
         return self.wsgi_app(environ, start_response)
 
 
+class RecordNumber(IntegerConverter):
+    """`<int:…>` in a path: a number that no record can have is no address, and never a query."""
+
+    def __init__(self, map: Map, *args: Any, max: int = 2**31 - 1, **more: Any) -> None:  # noqa: A002
+        super().__init__(map, *args, max=max, **more)
+
+
 def init_app(app: Flask) -> None:
     """Accept DELETE from plain forms and give templates what they need to link."""
+    app.url_map.converters["int"] = RecordNumber
     app.wsgi_app = MethodOverride(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.globals.update(slot=slot, address=address)

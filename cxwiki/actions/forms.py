@@ -38,6 +38,7 @@ from cxwiki.projects.models import Project
 from cxwiki.subjects import Subject, Visibility
 
 MOST_ROWS = 8
+EMPTY_ROWS = 2
 _NUMBER = re.compile(r"(?:^|/|#)(\d{1,9})(?=$|[-?#/])")
 
 
@@ -111,14 +112,15 @@ class ActionForm(FlaskForm):
         elif start is not None:
             kwargs = _values(start.draft, start.team.id) | kwargs
         super().__init__(*args, **kwargs)
-        self._offer_rows()
+        self._offer_rows(len(self.kpis.entries) + EMPTY_ROWS)
         self._offer_choices(action, start)
 
-    def _offer_rows(self) -> None:
-        while len(self.kpis.entries) < MOST_ROWS and not self.is_submitted():
+    def _offer_rows(self, wanted: int) -> None:
+        """Add empty rows for more KPIs; a form that was sent keeps the rows that it had."""
+        if self.is_submitted() and self.kpis.entries:
+            return
+        while len(self.kpis.entries) < min(MOST_ROWS, wanted):
             self.kpis.append_entry()
-            if len(self.kpis.entries) >= 2 and self.kpis.entries[-2].form.kpi.data is None:
-                break
 
     def _offer_choices(self, action: Action | None, start: prefill.Start | None) -> None:
         teams = list(choices.writable_teams(current_user))

@@ -8,9 +8,11 @@ from cxwiki.actions import progress, service
 from cxwiki.actions.drafts import Draft, Effect
 from cxwiki.actions.models import Status
 from cxwiki.demo.reading import Row
-from cxwiki.demo.story import AT_WORK, Story
+from cxwiki.demo.story import Story
 from cxwiki.insights import service as insights
 from cxwiki.insights.models import Status as InsightStatus
+
+AT_WORK = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.DONE})
 
 
 def act(story: Story) -> None:

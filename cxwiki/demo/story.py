@@ -19,8 +19,6 @@ from cxwiki.kpis.models import Kpi
 from cxwiki.projects.models import Project
 from cxwiki.subjects import Subject
 
-AT_WORK = frozenset({"accepted", "in_progress", "done"})
-
 
 @dataclass
 class Story:

@@ -76,7 +76,7 @@ def by_day(told: Sequence[Line]) -> list[Day]:
         told,
         lambda line: (
             line.notice.read_at is None,
-            line.notice.created_at.astimezone(zone).date(),
+            line.notice.event.at.astimezone(zone).date(),
         ),
     )
     return [Day(day, unread, list(some)) for (unread, day), some in groups]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
@@ -14,13 +15,21 @@ from cxwiki.events import Event
 from cxwiki.notifications.models import Notice
 from cxwiki.subjects import Subject
 
+NO_NEWS = timedelta(days=30)
+
 
 @command
 def tell(event: Event, people: Iterable[User]) -> None:
-    """Write a notice for each of the people, once, however often this is called."""
+    """Write a notice for each of the people, once, however often this is called.
+
+    What happened long ago, as after an import, is no news: it stands there as read.
+    """
+    read_at = utcnow() if event.at < utcnow() - NO_NEWS else None
     told = set(db.session.scalars(select(Notice.user_id).where(Notice.event_id == event.id)))
     db.session.add_all(
-        Notice(user_id=person.id, event_id=event.id) for person in people if person.id not in told
+        Notice(user_id=person.id, event_id=event.id, read_at=read_at)
+        for person in people
+        if person.id not in told
     )
 
 
@@ -31,7 +40,7 @@ def inbox(person: Any) -> Select[Notice]:
         .join(Event, Event.id == Notice.event_id)
         .join(Subject, Subject.id == Event.subject_id)
         .where(Notice.user_id == person.id, access.visible_to(person))
-        .order_by(Notice.read_at.is_not(None), Notice.id.desc())
+        .order_by(Notice.read_at.is_not(None), Notice.event_id.desc())
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from cxwiki import web
-from cxwiki.projects import budget, labels, listeners, policy, routes
+from cxwiki.projects import api, budget, labels, listeners, policy, routes
 
 __all__ = ["init_app", "policy"]
 
@@ -13,6 +13,7 @@ __all__ = ["init_app", "policy"]
 def init_app(app: Flask) -> None:
     """Register pages, what other pages show of projects, and the words that templates need."""
     app.register_blueprint(routes.bp)
+    app.register_blueprint(api.bp)
     web.page_of("project", "projects.show")
     listeners.connect()
     app.jinja_env.globals.update(project_labels=labels, money=budget.money)

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from apiflask import APIFlask
 
+from cxwiki.search import indexing
 from tests.api.conftest import Api
 
 
 @pytest.fixture
-def found(
-    api: Api, insight: int, secret: int, work_off: Callable[[], int]
-) -> Callable[[str, str], Any]:
-    """`found("carol", "q=…")` is what Carol finds, once everything is indexed."""
-    work_off()
+def found(app: APIFlask, api: Api, insight: int, secret: int) -> Callable[[str, str], Any]:
+    """`found("carol", "q=…")` is what Carol finds by words, once they are indexed."""
+    with app.app_context():
+        indexing.rebuild_keyword()
 
     def search(name: str, query: str) -> Any:
         answer = api(name).get(f"/search?{query}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -95,7 +96,7 @@ def _web_server(settings: Settings, port: int, url: str) -> Iterator[None]:
             _wait_for(url, process, log)
             yield
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # at once: nobody waits for an answer any more
             process.wait(PATIENCE)
     assert "Traceback" not in log.read_text(), log.read_text()
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import literal, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from cxwiki.accounts.models import ApiToken, Team
 from cxwiki.database import Instant, Quantity, after_commit, command, db, transaction
@@ -18,8 +19,13 @@ from tests.conftest import Cast
 
 def team_names() -> set[str]:
     """What is committed, read by a session of its own."""
-    with db.engine.connect() as connection:
-        return set(connection.scalars(select(Team.name)))
+    engine = db.engine
+
+    def read() -> set[str]:
+        with engine.connect() as connection:
+            return set(connection.scalars(select(Team.name)))
+
+    return contextvars.Context().run(read)
 
 
 @command
@@ -45,8 +51,6 @@ def test_a_command_commits(context: APIFlask) -> None:
 
 
 def test_commands_inside_a_command_commit_together_at_its_end(context: APIFlask) -> None:
-    if db.engine.dialect.name == "sqlite" and ":memory:" in str(db.engine.url):
-        pytest.skip("a database in memory has one connection")
     add_two_teams("Alpha", "Beta")
     assert {"Alpha", "Beta"} <= team_names()
 
@@ -135,7 +139,7 @@ def test_writers_that_read_first_wait_for_each_other_and_lose_nothing(app: APIFl
 
 
 def test_references_are_kept(context: APIFlask, cast: Cast) -> None:
-    with pytest.raises(IntegrityError), transaction():
+    with pytest.raises(DBAPIError, match="(?i)foreign key"), transaction():
         db.session.add(ApiToken(user_id=999_999, token_hash="x"))
 
 
@@ -158,14 +162,9 @@ def test_a_moment_without_a_zone_is_refused(context: APIFlask) -> None:
     "number", ["0", "0.1", "-12.5", "100", "1000000", "0.000001", "99999999999999.999999"]
 )
 def test_numbers_stay_exact(context: APIFlask, number: str) -> None:
-    value = Decimal(number)
-    again = db.session.scalar(select(func.coalesce(db.cast(value, Quantity()), None)))
-    stored = Quantity().process_result_value(
-        Quantity().process_bind_param(value, db.engine.dialect), db.engine.dialect
-    )
-    assert again is None or Decimal(str(again)) == value
-    assert stored == value
-    assert "E" not in str(stored)
+    again = db.session.scalar(select(literal(Decimal(number), Quantity())))
+    assert again == Decimal(number)
+    assert "E" not in str(again)
 
 
 def test_an_empty_value_stays_empty(context: APIFlask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,10 +13,12 @@ from cxwiki.actions.drafts import Draft
 from cxwiki.actions.models import Action
 from cxwiki.database import db, transaction
 from cxwiki.discussion import service as discussion
+from cxwiki.discussion.models import Watch
 from cxwiki.events import Event
 from cxwiki.insights import service as insights
 from cxwiki.insights.models import Insight
 from cxwiki.notifications import hearers, listeners
+from cxwiki.notifications import service as service_of_notices
 from cxwiki.notifications.models import Notice
 
 
@@ -203,3 +206,18 @@ def test_one_and_many_cost_the_same(app, as_, cast, insight, action, comment, te
     for number in range(1, 8):
         happen(number)
     assert count_queries(lambda: alice.get("/notifications/")) == few
+
+
+def test_old_stories_are_told_as_read(app, as_, cast, insight, tell):
+    number = insight("Long ago")
+    with app.app_context():
+        discussion.comment(db.session.get(Insight, number), "Here too", cast.person("bob"))
+    with app.app_context(), transaction():
+        for happened in db.session.scalars(select(Event)):
+            happened.at -= service_of_notices.NO_NEWS + timedelta(hours=1)
+        for watch in db.session.scalars(select(Watch)):
+            watch.since -= timedelta(days=90)
+    tell()
+    page = as_("alice").get("/notifications/").text
+    assert "Long ago" in page
+    assert bell(page) == ""

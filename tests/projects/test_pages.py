@@ -152,18 +152,13 @@ def test_an_insight_is_put_into_a_project_from_its_own_page(as_, project, insigh
 def test_money_is_summed_by_kind_and_currency(as_, project):
     project_id = project()
     for kind, amount, currency in [
-        ("planned", "20.000", "eur"),
+        ("planned", "20000", "eur"),
         ("spent", "1.234,50", "EUR"),
         ("spent", "-34,5", "EUR"),
         ("spent", "10", "CHF"),
     ]:
         data = {"kind": kind, "amount": amount, "currency": currency, "dated_on": "2026-03-01"}
-        client = as_("alice")
-        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
-        answer = client.post(f"/projects/{project_id}/budget", data=data)
-        assert answer.status_code == (422 if amount == "20.000" else 303)
-    data = {"kind": "planned", "amount": "20000", "currency": "EUR", "dated_on": "2026-03-01"}
-    as_("alice").post(f"/projects/{project_id}/budget", data=data)
+        assert as_("alice").post(f"/projects/{project_id}/budget", data=data).status_code == 303
     page = as_("rita").get(f"/projects/{project_id}").text
     for words in ("20,000\u00a0EUR", "1,200\u00a0EUR", "10\u00a0CHF"):
         assert words in page
@@ -249,7 +244,9 @@ def test_many_cost_as_many_queries_as_one(app, as_, cast, project, kpi, measure,
             assert client.get("/projects/").status_code == 200
             return
         with app.app_context():
-            for row in portfolio(cast.person("dave")):
+            rows = portfolio(cast.person("dave"))
+            assert rows
+            for row in rows:
                 assert (row.movement.kpi.title, str(row.money)) == ("NPS", "0 of 5\u00a0EUR spent")
 
     def queries() -> int:

@@ -1,0 +1,147 @@
+"""The OpenAPI document: complete and valid, and the API does what it says, whatever is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from apiflask import APIFlask
+from hypothesis import HealthCheck, Phase
+from schemathesis.checks import load_all_checks
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi import checks
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+
+from tests.api.conftest import Api
+from tests.conftest import SignIn
+
+OPERATIONS = {
+    "/insights": {"get", "post"},
+    "/insights/{id}": {"get", "patch"},
+    "/insights/{id}/related": {"get"},
+    "/search": {"get"},
+    "/themes": {"get"},
+    "/themes/{id}": {"get"},
+    "/actions": {"get", "post"},
+    "/actions/{id}": {"get", "patch"},
+    "/projects": {"get", "post"},
+    "/projects/{id}": {"get"},
+    "/kpis": {"get", "post"},
+    "/kpis/{id}": {"get"},
+    "/kpis/{id}/measurements": {"get", "post"},
+}
+# What the schema allows may still be refused: a team must exist, a period must have begun.
+MORE_RULES = [checks.positive_data_acceptance]
+
+
+@pytest.fixture
+def document(app: APIFlask) -> dict[str, Any]:
+    answer = app.test_client().get("/api/openapi.json")
+    assert answer.status_code == 200
+    return dict(answer.get_json())
+
+
+@pytest.fixture
+def described(app: APIFlask) -> Any:
+    load_all_checks()
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", app)
+
+
+@pytest.fixture
+def ids(api: Api, insight: int, kpi: int) -> Iterator[dict[str, int]]:
+    """One record of each kind, so that paths lead somewhere."""
+    admin = api("admin")
+    action: Any = admin.post("/actions", {"title": "x", "insight_ids": [insight]}).json
+    project: Any = admin.post("/projects", {"title": "x", "kpi_ids": [kpi]}).json
+    yield {"insights": insight, "kpis": kpi, "actions": action["id"], "projects": project["id"]}
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [(path, method) for path, methods in OPERATIONS.items() for method in sorted(methods)],
+)
+def test_the_api_keeps_to_its_description(
+    described: Any, api: Api, ids: dict[str, int], path: str, method: str, mode: GenerationMode
+) -> None:
+    token, operation = api("admin").token, described[f"/api/v1{path}"][method]
+
+    @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
+    @hypothesis.settings(
+        max_examples=10,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def keeps_to_it(case: Any) -> None:
+        wish = case.path_parameters.get("id") if case.path_parameters else None
+        if isinstance(wish, int) and (known := ids.get(path.split("/")[1])):
+            case.path_parameters["id"] = known
+        case.call_and_validate(
+            headers={"Authorization": f"Bearer {token}"}, excluded_checks=MORE_RULES
+        )
+
+    keeps_to_it()
+
+
+def test_the_document_is_valid_openapi_31(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1.")
+    OPENAPI_31_VALIDATOR.validate(document)
+
+
+def test_the_document_describes_the_api_and_nothing_else(document: dict[str, Any]) -> None:
+    described = {
+        path.removeprefix("/api/v1"): set(operations)
+        for path, operations in document["paths"].items()
+    }
+    assert described == OPERATIONS
+
+
+def test_every_operation_needs_a_token_and_names_its_errors(document: dict[str, Any]) -> None:
+    (scheme,) = document["components"]["securitySchemes"].items()
+    assert document["security"] == [{scheme[0]: []}]
+    assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            expected = {"401", "403", "500"}
+            expected |= {"404"} if "{id}" in path else set()
+            expected |= {"400", "409", "415", "422", "429"} if method != "get" else set()
+            expected |= {"412"} if method == "patch" else set()
+            assert expected <= set(operation["responses"]), (method, path)
+            assert operation["summary"]
+            assert operation["operationId"]
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def check(part: Any) -> None:
+        if isinstance(part, list):
+            for one in part:
+                check(one)
+        elif isinstance(part, dict):
+            for name, value in part.items():
+                if name == "$ref":
+                    found: Any = document
+                    for step in value.removeprefix("#/").split("/"):
+                        found = found[step]
+                else:
+                    check(value)
+
+    check(document)
+
+
+def test_every_operation_is_401_without_a_token(app: APIFlask, document: dict[str, Any]) -> None:
+    client = app.test_client()
+    for path, operations in document["paths"].items():
+        for method in operations:
+            answer = client.open(path.replace("{id}", "1"), method=method.upper(), json={})
+            assert answer.status_code == 401, (method, path)
+
+
+def test_pages_are_not_touched_by_the_api(as_: SignIn) -> None:
+    answer = as_("alice").get("/insights/999999")
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
