@@ -120,7 +120,14 @@ class RecordNumber(IntegerConverter):
 
 
 def init_app(app: Flask) -> None:
-    """Accept DELETE from plain forms and give templates what they need to link."""
+    """Accept DELETE from plain forms, bound texts, and give templates what they need to link."""
     app.url_map.converters["int"] = RecordNumber
     app.wsgi_app = MethodOverride(app.wsgi_app)  # type: ignore[method-assign]
+    app.before_request(_bound_text)
     app.jinja_env.globals.update(slot=slot, address=address)
+
+
+def _bound_text() -> None:
+    """What is held in memory as a whole may be a long text, but not as large as an uploaded file."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = request.max_form_memory_size

@@ -54,7 +54,7 @@ def create(body: ActionIn) -> apibase.Answer:
     return apibase.created(action, shown([action], current_user)[0], "actions", new=new)
 
 
-@bp.get("/<int(max=2147483647):subject_id>")
+@bp.get("/<int:subject_id>")
 @access.requires("view")
 @bp.output(ActionOut)
 def show(subject_id: int) -> apibase.Answer:
@@ -63,7 +63,7 @@ def show(subject_id: int) -> apibase.Answer:
     return apibase.one(action, shown([action], current_user)[0])
 
 
-@bp.patch("/<int(max=2147483647):subject_id>")
+@bp.patch("/<int:subject_id>")
 @access.requires("action.edit")
 @bp.input(ActionChange, arg_name="body")
 @bp.output(ActionOut)

@@ -16,7 +16,7 @@ from cxwiki.events import Event
 
 _ABOUT_INSIGHTS = frozenset({"action.insight_linked", "action.insight_unlinked"})
 _PEOPLE = frozenset({"owner_id", "lead_id", "sponsor_id", "user_id"})
-_STATES = {"done": "good", "dropped": "bad", "in_progress": "attention"}
+_STATES = {"done": "good", "dropped": "bad"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Told:
 
     @property
     def state(self) -> str | None:
-        """How the timeline marks it: good, attention or bad."""
+        """How the timeline marks it: good or bad."""
         return _STATES.get(self.event.data.get("after", ""))
 
 

@@ -45,12 +45,12 @@ def _of_theme(theme: Theme) -> str:
 
 def _of_project(project: Project) -> str:
     found = access.visible(Action).where(Action.project_id == project.id)
-    return _section(found, start={"project": project.id}, more={"project": project.id})
+    return _section(found, "project", start={"project": project.id}, more={"project": project.id})
 
 
 def _of_team(team: Team) -> str:
     wanted = listing.Filters(status=listing.UNFINISHED, team=team.id)
-    return _section(listing.select_actions(wanted), start=None, more=wanted.as_args())
+    return _section(listing.select_actions(wanted), "team", start=None, more=wanted.as_args())
 
 
 def _of_kpi(kpi: Kpi) -> str:
@@ -58,8 +58,11 @@ def _of_kpi(kpi: Kpi) -> str:
     return render_template("actions/_of_kpi.html", effects=effects, kpi=kpi)
 
 
-def _section(found: Any, start: dict[str, int] | None, more: dict[str, Any]) -> str:
-    """A list under a heading: the first actions, how many are done, the way to all of them."""
+def _section(found: Any, within: str, start: dict[str, int] | None, more: dict[str, Any]) -> str:
+    """A list under a heading: the first actions, how many are done, the way to all of them.
+
+    `within` is what the page is about (project or team): the rows need not repeat it.
+    """
     counts = reading.count_by_status(found)
     actions = reading.some(found, SHOWN)
     return render_template(
@@ -69,6 +72,7 @@ def _section(found: Any, start: dict[str, int] | None, more: dict[str, Any]) -> 
         done=counts[Status.DONE],
         counted=sum(counts.values()) - counts[Status.DROPPED],
         total=sum(counts.values()),
+        within=within,
         start=start,
         more=more,
     )

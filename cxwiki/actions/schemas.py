@@ -21,6 +21,7 @@ from cxwiki.apibase import address
 from cxwiki.apibase.wire import (
     LARGEST_ID,
     NUMBER,
+    UNCHANGED,
     Day,
     ExternalId,
     Figure,
@@ -104,20 +105,20 @@ class ActionIn(BaseModel):
 class ActionChange(BaseModel):
     """What to change; what is not sent stays as it is, and null takes a value away."""
 
-    title: Title = Field(None)
-    body: Text = Field(None, description="Markdown")
-    insight_ids: InsightIds = Field(None)
+    title: Title = Field(UNCHANGED)
+    body: Text = Field(UNCHANGED, description="Markdown")
+    insight_ids: InsightIds = Field(UNCHANGED)
     theme_id: Id | None = None
-    team: Line = Field(None, description="Exact name")
-    visibility: Visibility = Field(None)
+    team: Line = Field(UNCHANGED, description="Exact name")
+    visibility: Visibility = Field(UNCHANGED)
     owner_email: Line | None = None
     due_on: Day | None = None
-    priority: Priority = Field(None)
-    status: Status = Field(None)
+    priority: Priority = Field(UNCHANGED)
+    status: Status = Field(UNCHANGED)
     status_reason: Text = Field("", description="Needed for dropping")
     effort_days: Effort | None = None
     project_id: Id | None = None
-    kpis: Effects = Field(None)
+    kpis: Effects = Field(UNCHANGED)
     widen: bool = Field(
         False, description="Save it although more people would read it than what it comes from"
     )

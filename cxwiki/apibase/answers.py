@@ -53,7 +53,8 @@ def check_unchanged(subject: Subject) -> None:
     if not wished or wished.star_tag:
         return
     # Proxies that compress weaken a tag; the version in it says what we need all the same.
-    versions = {tag.partition(".")[0] for tag in wished.as_set(include_weak=True)}
+    tags = wished.as_set(include_weak=True)
+    versions = {(tag or "").partition(".")[0] for tag in tags}
     if subject.etag not in versions:
         detail = _("It changed since you read it. Read it again, then send your change.")
         abort(problem(412, detail, title=str(PAGES[409][0])))

@@ -15,7 +15,6 @@ from cxwiki.errors import DomainError
 from cxwiki.problems import PAGES, problem
 
 PREFIX = "/api/v1"
-MOST_BYTES = 4 * 1024 * 1024
 
 
 class CarefulJson:
@@ -70,7 +69,6 @@ def _let_in() -> Response | None:
         abort(401)
     if request.method not in ("POST", "PATCH"):
         return None
-    request.max_content_length = MOST_BYTES
     request.json_module = CarefulJson
     if not request.is_json:
         abort(415)

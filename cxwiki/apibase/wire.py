@@ -25,6 +25,8 @@ T = TypeVar("T", bound=BaseModel)
 
 LARGEST_ID = 2**31 - 1
 MOST_PER_PAGE = 100
+# The default of a field that may be left out but not be null: `changes` tells whether it was sent.
+UNCHANGED: Any = None
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
@@ -40,7 +42,7 @@ def _one_line(value: str) -> str | None:
 def _number(value: Any) -> Any:
     """Python would take true and "3" for numbers; JSON does not."""
     if isinstance(value, bool | str):
-        raise ValueError("Input should be a number")  # noqa: TRY004 - Pydantic asks for ValueError
+        raise ValueError("Input should be a number")
     return value
 
 

@@ -15,7 +15,8 @@ def die_with_parent() -> None:
     """Leave when the process that started this one is gone: its end of the pipe closes."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1024):
+            pass
         os._exit(0)
 
     threading.Thread(target=wait, daemon=True, name="parent-watch").start()

@@ -54,7 +54,7 @@ def create(body: InsightIn) -> apibase.Answer:
     return apibase.created(insight, shown([insight])[0], "insights", new=new)
 
 
-@bp.get("/<int(max=2147483647):subject_id>")
+@bp.get("/<int:subject_id>")
 @access.requires("view")
 @bp.output(InsightOut)
 def show(subject_id: int) -> apibase.Answer:
@@ -63,7 +63,7 @@ def show(subject_id: int) -> apibase.Answer:
     return apibase.one(insight, shown([insight])[0])
 
 
-@bp.patch("/<int(max=2147483647):subject_id>")
+@bp.patch("/<int:subject_id>")
 @access.requires("insight.edit")
 @bp.input(InsightChange, arg_name="body")
 @bp.output(InsightOut)
@@ -75,7 +75,7 @@ def update(subject_id: int, body: InsightChange) -> apibase.Answer:
     return apibase.one(insight, shown([insight])[0])
 
 
-@bp.get("/<int(max=2147483647):subject_id>/related")
+@bp.get("/<int:subject_id>/related")
 @access.requires("view")
 @bp.input(RelatedQuery, location="query", arg_name="query")
 @bp.output(RelatedList)
@@ -83,7 +83,7 @@ def related(subject_id: int, query: RelatedQuery) -> dict[str, Any]:
     """List insights of a near meaning, other teams' too."""
     insight = access.load(Insight, subject_id, "view")
     near = search.related(insight, current_user, query.limit)
-    items = [shown_as_related(other, score) for other, score in near]
+    items = [shown_as_related(other, score) for other, score in near if isinstance(other, Insight)]
     return apibase.listed(paging.Page(items, len(items), 1, query.limit), items)
 
 

@@ -53,9 +53,12 @@ class InsightForm(FlaskForm):
             (Visibility.COMPANY, _l("The whole company")),
             (Visibility.TEAM, _l("Only this team")),
         ],
+        default=Visibility.COMPANY,
     )
     tags = StringField(_l("Tags"), [Length(max=1000)])
-    channel = SelectField(_l("Channel"), choices=[("", _l("Not said")), *labels.CHANNELS.items()])
+    channel = SelectField(
+        _l("Channel"), choices=[("", _l("Not said")), *labels.CHANNELS.items()], default=""
+    )
     severity = SelectField(
         _l("How bad is it?"),
         choices=[("", _l("Not said")), *labels.SEVERITIES.items()],
@@ -64,7 +67,7 @@ class InsightForm(FlaskForm):
     customers_affected = IntegerField(
         _l("Customers affected"), [Optional(), NumberRange(0, MOST_AFFECTED)]
     )
-    language = SelectField(_l("Language of the text"))
+    language = SelectField(_l("Language of the text"), default="")
     quote = TextAreaField(_l("In the customer's own words"), [Length(max=5000)])
     quote_source = StringField(_l("Where was it said?"), [Length(max=200)])
     comment = StringField(_l("What did you change?"), [Length(max=300)])
@@ -80,13 +83,12 @@ class InsightForm(FlaskForm):
                 "based_on": insight.revision_number,
                 **kwargs,
             }
+        kwargs.setdefault("team", current_user.home_team_id)
         super().__init__(*args, **kwargs)
         teams = choices.writable_teams(current_user)
         if insight is not None and insight.team not in teams:
             teams = [*teams, insight.team]
         self.team.choices = [(team.id, team.name) for team in teams]
-        if insight is None and not self.is_submitted() and "team" not in kwargs:
-            self.team.data = current_user.home_team_id
         self.language.choices = [
             ("", _l("Recognise it")),
             *((code, i18n.language_name(code)) for code in i18n.settings().languages),

@@ -17,9 +17,11 @@ from cxwiki.i18n import settings
 from cxwiki.insights import listing, service, voting
 from cxwiki.insights.forms import EvidenceForm, FilterForm, InsightForm, StatusForm
 from cxwiki.insights.models import Evidence, Insight
+from cxwiki.search import service as finding
 
 bp = Blueprint("insights", __name__, url_prefix="/insights")
 PER_PAGE = 30
+FEWEST_TYPED = 5
 Page = Response | tuple[str, int]
 
 
@@ -61,6 +63,15 @@ def create() -> Page:
         web.show_on(form, error)
         return web.render("insights/new.html", error.status, form=form)
     return web.saved(_("Published. Thank you for sharing."), web.address(insight))
+
+
+@bp.get("/similar")
+@access.requires("insight.create")
+def similar() -> Page:
+    """Show what exists already while somebody types a title."""
+    title = request.args.get("title", "")
+    found = finding.alike(title, current_user) if len(title.strip()) >= FEWEST_TYPED else []
+    return web.render("insights/_similar.html", similar=found)
 
 
 @bp.get("/<int:subject_id>")

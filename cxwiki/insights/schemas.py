@@ -14,6 +14,7 @@ from cxwiki.accounts.naming import person_with, team_called
 from cxwiki.apibase import address
 from cxwiki.apibase.wire import (
     NUMBER,
+    UNCHANGED,
     Day,
     ExternalId,
     Line,
@@ -86,17 +87,17 @@ class InsightIn(BaseModel):
 class InsightChange(BaseModel):
     """What to change; what is not sent stays as it is, and null takes a value away."""
 
-    title: Title = Field(None)
-    body: Text = Field(None, description="Markdown")
-    kind: Kind = Field(None)
-    team: Line = Field(None, description="Exact name")
-    visibility: Visibility = Field(None)
-    tags: Tags = Field(None)
+    title: Title = Field(UNCHANGED)
+    body: Text = Field(UNCHANGED, description="Markdown")
+    kind: Kind = Field(UNCHANGED)
+    team: Line = Field(UNCHANGED, description="Exact name")
+    visibility: Visibility = Field(UNCHANGED)
+    tags: Tags = Field(UNCHANGED)
     severity: Severity | None = None
     channel: Channel | None = None
     customers_affected: Affected | None = None
     language: Language | None = None
-    status: Status = Field(None)
+    status: Status = Field(UNCHANGED)
     status_reason: Text = Field("", description="Needed for dismissing")
     comment: Line = Field("", description="What was changed, for the history")
 

@@ -50,7 +50,7 @@ def create(body: KpiIn) -> apibase.Answer:
     return apibase.created(kpi, shown([kpi])[0], "kpis", new=new)
 
 
-@bp.get("/<int(max=2147483647):subject_id>")
+@bp.get("/<int:subject_id>")
 @access.requires("view")
 @bp.output(KpiOut)
 def show(subject_id: int) -> apibase.Answer:
@@ -59,7 +59,7 @@ def show(subject_id: int) -> apibase.Answer:
     return apibase.one(kpi, shown([kpi])[0])
 
 
-@bp.get("/<int(max=2147483647):subject_id>/measurements")
+@bp.get("/<int:subject_id>/measurements")
 @access.requires("view")
 @bp.input(MeasurementQuery, location="query", arg_name="query")
 @bp.output(MeasurementList)
@@ -75,7 +75,7 @@ def measurements(subject_id: int, query: MeasurementQuery) -> dict[str, Any]:
     return apibase.listed(paging.Page(items, len(found), query.page, query.per_page), items)
 
 
-@bp.post("/<int(max=2147483647):subject_id>/measurements")
+@bp.post("/<int:subject_id>/measurements")
 @access.requires("measurement.create")
 @bp.input(MeasurementIn, arg_name="body")
 @bp.output(MeasurementOut, 201)

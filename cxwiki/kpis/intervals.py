@@ -21,6 +21,19 @@ def share_scale(kpi: Kpi) -> Decimal:
     return kpi.scale_max if kpi.scale_max else Decimal(100)
 
 
+def within_margin(kpi: Kpi, before: Measurement, after: Measurement) -> bool:
+    """Whether a change is smaller than what chance alone often brings; False where unknown.
+
+    The margin of a difference is the root of the squared margins of both values.
+    """
+    one, other = interval_of(kpi, before), interval_of(kpi, after)
+    if one is None or other is None:
+        return False
+    margins = [(found.high - found.low) / 2 for found in (one, other)]
+    difference = after.value - before.value
+    return difference**2 <= sum((margin**2 for margin in margins), Decimal(0))
+
+
 def interval_of(kpi: Kpi, measurement: Measurement) -> Interval | None:
     """The 95 % interval on the KPI's scale; None where the measurement's counts carry none."""
     if measurement.n == 0:

@@ -53,8 +53,11 @@ def query(filters: Filters, person: Any = None) -> Select[Kpi]:
 def in_words(filters: Filters) -> str:
     """Say what is listed: "KPIs of Service, NPS"."""
     team = db.session.get(Team, filters.team) if filters.team else None
-    what = _("Archived KPIs") if filters.archived else _("KPIs")
-    parts = [_("%(what)s of %(team)s", what=what, team=team.name) if team else what]
+    if team:
+        what = _("Archived KPIs") if filters.archived else _("KPIs")
+        parts = [_("%(what)s of %(team)s", what=what, team=team.name)]
+    else:
+        parts = [_("All archived KPIs") if filters.archived else _("All KPIs")]
     if filters.kind:
         parts.append(str(labels.SHORT_KINDS[KpiKind(filters.kind)]))
     return ", ".join(parts)

@@ -73,7 +73,15 @@ class Reading:
         """Good, bad or None: how the trend looks, given which way is better."""
         if self.latest is None or self.previous is None:
             return None
-        return state_of_change(self.kpi, self.previous.value, self.latest.value)
+        return state_of_change(self.kpi, self.previous, self.latest)
+
+    @property
+    def evidence(self) -> str:
+        """What to think of the change: its data, and whether chance alone often brings as much."""
+        if self.latest is None or self.previous is None:
+            return self.answers
+        chance = intervals.within_margin(self.kpi, self.previous, self.latest)
+        return ", ".join(filter(None, [self.answers, _("within the margin") if chance else ""]))
 
     @property
     def gap(self) -> str:
@@ -103,8 +111,8 @@ class Reading:
             return _("no interval")
         return _(
             "between %(low)s and %(high)s with 95%% confidence",
-            low=i18n.number(found.low),
-            high=i18n.number(found.high),
+            low=i18n.number(round(found.low, 1)),
+            high=i18n.number(round(found.high, 1)),
         )
 
     @property
@@ -142,6 +150,8 @@ def change_in_words(kpi: Kpi, before: Decimal, after: Decimal) -> str:
     return _("unchanged")
 
 
-def state_of_change(kpi: Kpi, before: Decimal, after: Decimal) -> str | None:
-    """Good or bad, or None where nothing changed."""
-    return _STATES[formulas.movement(before, after, kpi.direction)]
+def state_of_change(kpi: Kpi, before: Measurement, after: Measurement) -> str | None:
+    """Good or bad, or None where nothing changed by more than chance alone often brings."""
+    if intervals.within_margin(kpi, before, after):
+        return None
+    return _STATES[formulas.movement(before.value, after.value, kpi.direction)]

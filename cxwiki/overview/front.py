@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from cxwiki import access, wording
+from cxwiki.accounts.models import RoleName
 from cxwiki.actions.history import Told, tell
 from cxwiki.actions.models import Action
 from cxwiki.actions.models import Status as ActionStatus
@@ -35,6 +36,13 @@ class Spread:
 
     theme: Theme
     quotes: Sequence[Evidence]
+
+
+def page_for(person: Any) -> tuple[str, dict[str, Any]]:
+    """The template and content of the person's first page: sponsors begin with their decisions."""
+    if person.role == RoleName.SPONSOR:
+        return "overview/sponsor.html", sponsor_page(person)
+    return "overview/home.html", gather(person)
 
 
 def gather(person: Any) -> dict[str, Any]:

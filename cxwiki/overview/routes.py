@@ -18,7 +18,8 @@ Page = tuple[str, int]
 @access.requires("view")
 def home() -> Page:
     """What concerns the person who comes in."""
-    return web.render("overview/home.html", **front.gather(current_user))
+    template, context = front.page_for(current_user)
+    return web.render(template, **context)
 
 
 @bp.get("/sponsor")

@@ -53,7 +53,7 @@ def create(body: ProjectIn) -> apibase.Answer:
     return apibase.created(project, representation, "projects", new=new)
 
 
-@bp.get("/<int(max=2147483647):subject_id>")
+@bp.get("/<int:subject_id>")
 @access.requires("view")
 @bp.output(ProjectWithLinks)
 def show(subject_id: int) -> apibase.Answer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from cxwiki import i18n
-from cxwiki.kpis import reading
+from cxwiki.kpis import intervals, reading
 from cxwiki.kpis.models import Kpi, Measurement
 from cxwiki.projects import criteria
 from cxwiki.projects.models import Project
@@ -32,7 +32,7 @@ class Movement:
         """Good, bad, or None where it cannot be said or nothing changed."""
         if self.before is None or self.after is None:
             return None
-        return reading.state_of_change(self.kpi, self.before.value, self.after.value)
+        return reading.state_of_change(self.kpi, self.before, self.after)
 
     @property
     def words(self) -> str:
@@ -46,9 +46,9 @@ class Movement:
             if self.since_start
             else _("%(change)s (from %(before)s)", change=change, before=before)
         )
-        if self.after.n is None:
-            return said
-        return _("%(words)s, n = %(n)s", words=said, n=i18n.number(self.after.n))
+        answers = _("n = %(n)s", n=i18n.number(self.after.n)) if self.after.n is not None else ""
+        chance = intervals.within_margin(self.kpi, self.before, self.after)
+        return ", ".join(filter(None, [said, answers, _("within the margin") if chance else ""]))
 
 
 def movement_of(project: Project, kpi: Kpi, measured: list[Measurement]) -> Movement:

@@ -255,9 +255,13 @@ def new_link(subject_id: int) -> Page:
     kind = request.args.get("type", "insight")
     kind = kind if kind in links.ENDS else "insight"
     words = request.args.get("q", "")[:200]
-    offered = links.offered(project, kind, words, current_user)
     return web.render(
-        "projects/link.html", project=project, kind=kind, words=words, offered=offered
+        "projects/link.html",
+        project=project,
+        kind=kind,
+        words=words,
+        linked=links.ends_of(project, kind, current_user),
+        offered=links.offered(project, kind, words, current_user),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -109,7 +109,7 @@ class CriterionOut(BaseModel):
 
     text: str
     kpi_id: int | None
-    comparison: Literal["at_least", "at_most"] | None
+    comparison: str | None
     threshold: Figure | None
     minimum_n: int | None
 

@@ -31,7 +31,7 @@ def index(query: ThemeQuery) -> dict[str, Any]:
     return apibase.listed(page, [shown(theme, growth) for theme in page.items])
 
 
-@bp.get("/<int(max=2147483647):subject_id>")
+@bp.get("/<int:subject_id>")
 @access.requires("view")
 @bp.output(ThemeWithMembers)
 def show(subject_id: int) -> apibase.Answer:

@@ -14,7 +14,7 @@ texts have cosine 0, give or take 0.1 (0.07 to 0.12 in the sets of bench/theme_q
 first dozens of texts every third pair shares a theme, so they alone would say little."""
 _MARGIN = 0.5
 """Spreads above what chance brings. Less lets strangers in, more leaves kin outside: with 0.5 of
-twenty texts in three topics and five strangers one in five is missed and no stranger let in."""
+twenty texts, three topics and five strangers, one in five is missed and one in eight let in."""
 
 
 @dataclass(frozen=True)

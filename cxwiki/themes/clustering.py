@@ -196,18 +196,16 @@ def _named(
     matching = identity.match(old, list(communities.values()))
     forbidden = (theme for themes in pins.outside.values() for theme in themes)
     fresh = 1 + max(first_new - 1, int(before.max()), int(wanted.max()), *forbidden)
-    number_of = {}
+    number_of: dict[int, int] = {}
     for index, community in enumerate(communities):
-        theme = matching.carried.get(index)
-        number_of[community] = fresh if theme is None else theme
-        fresh += theme is None
+        number_of[community] = matching.carried.get(index, fresh)
+        fresh += index not in matching.carried
     return np.array([number_of.get(int(at), ALONE) for at in found], dtype=np.int64)
 
 
 def _enforce(themes: Themes, links: Graph, pins: Constraints) -> None:
     """Every pinned row where people want it; one pinned out goes to its likeliest other theme."""
-    for row, theme in pins.inside.items():
-        themes[row] = theme
+    themes[list(pins.inside)] = list(pins.inside.values())
     for row in sorted(pins.outside):
         if int(themes[row]) not in pins.outside[row]:
             continue

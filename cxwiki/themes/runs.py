@@ -13,7 +13,7 @@ from cxwiki import events, i18n, jobs
 from cxwiki.accounts.models import Team
 from cxwiki.database import command, db, utcnow
 from cxwiki.insights.models import Insight
-from cxwiki.subjects import Visibility
+from cxwiki.subjects import Subject, Visibility
 from cxwiki.themes import counting, identity, naming, space
 from cxwiki.themes.labels import most_central
 from cxwiki.themes.models import Theme, ThemeMember, ThemePin, ThemeRun
@@ -86,6 +86,8 @@ def rebuild(run_id: int) -> None:
         _close(run_id, 0, 0, 0, time.monotonic() - began, requested_at)
         return
     rows = {int(insight_id): row for row, insight_id in enumerate(members.ids)}
+    # Numbers of new themes only stand in for ids: none may be that of an archived theme.
+    newest_id = db.session.scalar(select(func.max(Subject.id))) or 0
     db.session.rollback()  # clustering takes a while: hold no snapshot of the database
     grouping = group(
         members.vectors,
@@ -97,6 +99,7 @@ def rebuild(run_id: int) -> None:
         ),
         initial=members.themes,
         languages=members.languages,
+        first_new=newest_id + 1,
     )
     found = {
         theme: [int(members.ids[row]) for row in sorted(some)]

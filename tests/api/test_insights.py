@@ -42,7 +42,10 @@ def test_everything_that_is_posted_is_shown(api: Api) -> None:
     }
     assert {name: shown[name] for name in expected} == expected
     assert (shown["status"], shown["author"], shown["votes"], shown["reach"]) == (
-        "open", "Alice", 0, 1,
+        "open",
+        "Alice",
+        0,
+        1,
     )
     assert shown["url"] == f"http://localhost/insights/{shown['id']}-meter-readings-get-lost"
     assert answer.headers["Location"] == f"/api/v1/insights/{shown['id']}"
@@ -52,7 +55,10 @@ def test_everything_that_is_posted_is_shown(api: Api) -> None:
 def test_only_a_title_is_needed(api: Api, cast: Cast) -> None:
     shown: Any = api("alice").post("/insights", {"title": "Nur ein Titel"}).json
     assert (shown["kind"], shown["team"], shown["visibility"], shown["source"]) == (
-        "pain_point", "Service", "company", None,
+        "pain_point",
+        "Service",
+        "company",
+        None,
     )
 
 
@@ -84,8 +90,14 @@ def test_an_id_that_belongs_to_something_else_is_taken(api: Api) -> None:
 def test_the_company_is_readable_by_all_and_team_items_by_their_team(
     api: Api, insight: int, secret: int
 ) -> None:
-    for name, sees in [("bob", True), ("carol", False), ("mia", False), ("dave", False),
-                       ("rita", False), ("admin", True)]:
+    for name, sees in [
+        ("bob", True),
+        ("carol", False),
+        ("mia", False),
+        ("dave", False),
+        ("rita", False),
+        ("admin", True),
+    ]:
         program = api(name)
         assert program.get(f"/insights/{insight}").status_code == 200
         assert program.get(f"/insights/{secret}").status_code == (200 if sees else 404)
@@ -168,6 +180,7 @@ def test_any_state_and_a_weakened_tag_will_do(api: Api, insight: int) -> None:
     path = f"/insights/{insight}"
     assert alice.patch(path, {"severity": 2}, If_Match=f'"other", W/{tag}').status_code == 200
     assert alice.patch(path, {"severity": 3}, If_Match="*").status_code == 200
+    assert alice.patch(path, {"severity": 4}, If_Match='""').status_code == 412
 
 
 def test_what_a_client_has_already_is_304(api: Api, insight: int) -> None:

@@ -105,7 +105,9 @@ def test_measurements_are_listed_by_segment_and_page(api: Api, kpi: int) -> None
     assert {one["segment"] for one in total["items"]} == {""}
     app: Any = mia.get(f"{path}?segment=channel%3Dapp").json
     assert [one["period_start"] for one in app["items"]] == [
-        "2025-01-01", "2025-02-01", "2025-03-01",
+        "2025-01-01",
+        "2025-02-01",
+        "2025-03-01",
     ]
 
 
@@ -143,7 +145,12 @@ def test_a_wrong_measurement_is_named_and_nothing_is_written(
 
 def test_the_filters_of_the_page_work(api: Api, kpi: int) -> None:
     mia = api("mia")
-    for query, count in [("kind=nps", 1), ("kind=ces", 0), ("team=Service", 1),
-                         ("team=Billing", 0), ("archived=true", 0)]:
+    for query, count in [
+        ("kind=nps", 1),
+        ("kind=ces", 0),
+        ("team=Service", 1),
+        ("team=Billing", 0),
+        ("archived=true", 0),
+    ]:
         listed: Any = mia.get(f"/kpis?{query}").json
         assert listed["total"] == count, query

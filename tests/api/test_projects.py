@@ -66,9 +66,7 @@ def test_a_project_of_a_team_is_nobody_elses(api: Api) -> None:
         ("insight_ids", [True]),
     ],
 )
-def test_a_wrong_value_is_named_and_nothing_is_written(
-    api: Api, field: str, value: object
-) -> None:
+def test_a_wrong_value_is_named_and_nothing_is_written(api: Api, field: str, value: object) -> None:
     mia = api("mia")
     body = {"title": "Right", "starts_on": "2030-01-01", "team": "Service", field: value}
     answer: Any = mia.post("/projects", body)
@@ -82,9 +80,15 @@ def test_the_filters_of_the_page_work(api: Api) -> None:
     mia = api("mia")
     body = {"title": "x", "is_poc": True, "sponsor_email": "dave@example.org", "team": "Service"}
     assert mia.post("/projects", body).status_code == 201
-    for query, count in [("poc=true", 1), ("stage=idea", 1), ("stage=running", 0),
-                         ("team=Service", 1), ("team=Billing", 0), ("archived=true", 0),
-                         ("person_email=dave@example.org", 1),
-                         ("person_email=bob@example.org", 0)]:
+    for query, count in [
+        ("poc=true", 1),
+        ("stage=idea", 1),
+        ("stage=running", 0),
+        ("team=Service", 1),
+        ("team=Billing", 0),
+        ("archived=true", 0),
+        ("person_email=dave@example.org", 1),
+        ("person_email=bob@example.org", 0),
+    ]:
         listed: Any = mia.get(f"/projects?{query}").json
         assert listed["total"] == count, query

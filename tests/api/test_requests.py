@@ -111,9 +111,7 @@ def test_a_huge_body_is_413(api: Api) -> None:
         ("evidence", [{"text": "Never again", "said_on": "31.05.2026"}]),
     ],
 )
-def test_a_wrong_value_is_named_and_nothing_is_written(
-    api: Api, field: str, value: object
-) -> None:
+def test_a_wrong_value_is_named_and_nothing_is_written(api: Api, field: str, value: object) -> None:
     alice = api("alice")
     answer = alice.post("/insights", {"title": "Right", field: value})
     assert_problem(answer, 422)
@@ -135,8 +133,19 @@ def test_texts_lose_what_no_text_may_hold(api: Api) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["page=0", "page=x", "page=99999999999999999999", "per_page=0", "kind=x", "since=yesterday",
-     "until=9999-12-31", "since=0001-01-01", "team=Nobody", "sort=random", "author_email=a%00b"],
+    [
+        "page=0",
+        "page=x",
+        "page=99999999999999999999",
+        "per_page=0",
+        "kind=x",
+        "since=yesterday",
+        "until=9999-12-31",
+        "since=0001-01-01",
+        "team=Nobody",
+        "sort=random",
+        "author_email=a%00b",
+    ],
 )
 def test_a_wrong_filter_is_422_and_named(api: Api, query: str) -> None:
     answer = api("alice").get(f"/insights?{query}")
@@ -168,9 +177,7 @@ def test_a_list_answers_at_most_a_hundred(api: Api, insight: int) -> None:
     assert (answer["total"], answer["page"], answer["per_page"]) == (1, 1, 100)
 
 
-def test_a_token_works_no_longer_when_its_person_left(
-    app: APIFlask, api: Api, cast: Cast
-) -> None:
+def test_a_token_works_no_longer_when_its_person_left(app: APIFlask, api: Api, cast: Cast) -> None:
     from cxwiki.database import transaction
 
     alice = api("alice")

@@ -33,7 +33,10 @@ def test_a_result_says_what_it_is_and_shows_plain_text(
     assert (result["total"], result["page"], result["per_page"]) == (1, 1, 5)
     item = result["items"][0]
     assert (item["type"], item["id"], item["external_id"], item["team"]) == (
-        "insight", insight, None, "Service",
+        "insight",
+        insight,
+        None,
+        "Service",
     )
     assert item["title"] == "Invoices are hard to read"
     assert "<" not in item["snippet"]

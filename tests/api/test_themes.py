@@ -40,7 +40,10 @@ def test_themes_are_listed(api: Api, theme: int) -> None:
     assert (listed["total"], listed["page"], listed["per_page"]) == (1, 1, 30)
     item = listed["items"][0]
     assert (item["id"], item["title"], item["size"], item["silo_spread"]) == (
-        theme, "Invoices", 2, 1,
+        theme,
+        "Invoices",
+        2,
+        1,
     )
     assert "members" not in item
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 
 def button(page: Page, name: str) -> None:
@@ -51,6 +49,10 @@ def search(page: Page, words: str) -> None:
     titled(page, f"Results for “{words}”")
 
 
-def numbers(text: str) -> list[int]:
-    """All whole numbers in a text."""
-    return [int(found) for found in re.findall(r"\d+", text)]
+def drag(page: Page, what: Locator, onto: Locator) -> None:
+    """Drag by the mouse; browsers want to see it move more than once before they let it drop."""
+    what.hover()
+    page.mouse.down()
+    for position in ({"x": 40, "y": 40}, {"x": 60, "y": 30}, {"x": 70, "y": 20}):
+        onto.hover(position=position, force=True)
+    page.mouse.up()

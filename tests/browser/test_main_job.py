@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.story import button, choose, fill, link, search, section, see, titled
+from tests.browser.story import button, choose, drag, fill, link, search, section, see, titled
 from tests.browser.visitor import Visitors
 from tests.browser.wiki import PASSWORD, Wiki
 
@@ -204,7 +204,7 @@ def _mia_moves_it_over_the_board(story: Story, mia: Page) -> None:
     column("proposed")
     if story.javascript:
         mia.locator("cx-board[data-ready]").wait_for()
-        card.drag_to(mia.locator("[data-status=accepted] .board__cards"))
+        drag(mia, card, mia.locator("[data-status=accepted] .board__cards"))
         column("accepted")
         expect(mia.locator("[data-status=accepted] .count")).to_have_text("1")
         mia.reload()

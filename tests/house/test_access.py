@@ -59,7 +59,7 @@ def test_hidden_and_missing_look_the_same(as_: SignIn, secret: int, name: str) -
     client = as_(name)
     hidden = client.get(f"/insights/{secret}").get_data(as_text=True)
     missing = client.get(f"/insights/{secret + 1}").get_data(as_text=True)
-    assert hidden.replace(str(secret), "N") == missing.replace(str(secret + 1), "N")
+    assert hidden == missing
     assert "Secret plan" not in hidden
 
 

@@ -54,7 +54,7 @@ def test_an_interval_needs_the_counts(context, kpi, measure):
     measure(kpi_id, "2026-02", 40, n=100)
     assert reading(kpi_id).margin == "no interval"
     measure(kpi_id, "2026-03", promoters=60, passives=20, detractors=20)
-    assert reading(kpi_id).margin == "between 24.32 and 55.68 with 95% confidence"
+    assert reading(kpi_id).margin == "between 24.3 and 55.7 with 95% confidence"
 
 
 def test_a_segment_is_not_the_total(context, kpi, measure):
@@ -62,3 +62,14 @@ def test_a_segment_is_not_the_total(context, kpi, measure):
     measure(kpi_id, "2026-03", 40)
     measure(kpi_id, "2026-04", 90, segment="channel=app")
     assert reading(kpi_id).latest.value == Decimal(40)
+
+
+def test_a_change_within_the_margin_is_neither_good_nor_bad(context, kpi, measure):
+    kpi_id = kpi()
+    measure(kpi_id, "2026-02", promoters=60, passives=20, detractors=20)
+    measure(kpi_id, "2026-03", promoters=62, passives=20, detractors=18)
+    found = reading(kpi_id)
+    assert (found.trend, found.state) == ("better by 4, n = 100", None)
+    assert found.evidence == "n = 100, within the margin"
+    measure(kpi_id, "2026-04", promoters=90, passives=10, detractors=0)
+    assert reading(kpi_id).state == "good"
