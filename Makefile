@@ -39,8 +39,8 @@ format: setup-dev
 	$(BIN)/djlint --reformat templates --quiet
 
 translations: setup-dev
-	$(BIN)/pybabel extract -q -F babel.cfg -k _l -o /tmp/messages.pot .
-	$(BIN)/pybabel update -q -i /tmp/messages.pot -d cxwiki/translations --no-fuzzy-matching
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l --no-location --sort-output --project "CX Wiki" -o $(VENV)/messages.pot .
+	$(BIN)/pybabel -q update -i $(VENV)/messages.pot -d cxwiki/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 100
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

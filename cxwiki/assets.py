@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask, Response, url_for
 from whitenoise import WhiteNoise
 
+from cxwiki import headers
 from cxwiki.access import public
 from cxwiki.config import Settings
 
@@ -53,6 +54,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         prefix="static",
         max_age=YEAR if settings.production else 0,
         autorefresh=not settings.production,
+        add_headers_function=headers.on_file,
     )
 
 

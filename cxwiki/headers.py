@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wsgiref.headers import Headers
+
 from flask import Flask, Response
 
 from cxwiki.config import Settings
@@ -17,21 +19,28 @@ POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
+ALWAYS = {
+    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def on_file(headers: Headers, _path: str, _url: str) -> None:
+    """Set them on a static file, which Flask never sees."""
+    for name, value in ALWAYS.items():
+        headers[name] = value
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Set the headers on every answer."""
-    policy = "; ".join(f"{name} {value}" for name, value in POLICY.items())
+    """Set the headers on every answer of Flask."""
 
     @app.after_request
     def protect(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
-        )
+        for name, value in ALWAYS.items():
+            response.headers.setdefault(name, value)
         if not response.cache_control.max_age:
             response.headers.setdefault("Cache-Control", "no-store, private")
         if settings.url.startswith("https://"):

@@ -53,7 +53,8 @@ def choose_language() -> str:
         return current_user.language
     if (chosen := request.cookies.get("language")) in offered:
         return chosen
-    return request.accept_languages.best_match(offered) or offered[0]
+    wished = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((language for language in wished if language in offered), offered[0])
 
 
 def choose_timezone() -> str:

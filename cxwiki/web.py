@@ -84,7 +84,7 @@ def address(subject: Subject, **more: Any) -> str:
 
 
 def fill_slot(name: str, fill: Slot, order: int = 50) -> None:
-    """Let a feature show something on a lower feature's page; `fill` gets what the page is about."""
+    """Let a feature show something on a lower feature's page; `fill` gets the page's subject."""
     if all(known is not fill for _, known in _slots[name]):
         _slots[name].append((order, fill))
         _slots[name].sort(key=lambda entry: entry[0])
@@ -99,7 +99,7 @@ def slot(name: str, thing: Any = None) -> Markup:
 
 
 class MethodOverride:
-    """Let a plain form send DELETE: `POST …?_method=DELETE`. CSRF protection sees the real method."""
+    """Let a plain form send DELETE: `POST …?_method=DELETE`. Flask sees the wished-for method."""
 
     def __init__(self, wsgi_app: Any) -> None:
         self.wsgi_app = wsgi_app
@@ -115,8 +115,9 @@ class MethodOverride:
 class RecordNumber(IntegerConverter):
     """`<int:…>` in a path: a number that no record can have is no address, and never a query."""
 
-    def __init__(self, map: Map, *args: Any, max: int = 2**31 - 1, **more: Any) -> None:  # noqa: A002
-        super().__init__(map, *args, max=max, **more)
+    def __init__(self, map: Map, **limits: Any) -> None:  # noqa: A002
+        limits.setdefault("max", 2**31 - 1)
+        super().__init__(map, **limits)
 
 
 def init_app(app: Flask) -> None:
@@ -128,6 +129,6 @@ def init_app(app: Flask) -> None:
 
 
 def _bound_text() -> None:
-    """What is held in memory as a whole may be a long text, but not as large as an uploaded file."""
+    """What is held in memory as a whole may be a long text, but not as large as a file."""
     if request.mimetype != "multipart/form-data":
         request.max_content_length = request.max_form_memory_size

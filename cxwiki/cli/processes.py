@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 
 import click
 
-from cxwiki.cli.site import open_site, upgrade_database
+from cxwiki.cli.site import is_up_to_date, open_site, upgrade_database
 
 
 def die_with_parent() -> None:
@@ -37,8 +38,8 @@ def serve(host: str, port: int, no_worker: bool) -> None:
     from cxwiki.config import from_environment
 
     settings = from_environment()
-    with open_site().app_context():
-        upgrade_database()
+    if not is_up_to_date(settings):
+        subprocess.run([sys.executable, "-m", "cxwiki.cli", "migrate"], check=True)  # noqa: S603
     children = {"web": ["web", "--host", host, "--port", str(port)]}
     if not no_worker:
         children["worker"] = ["worker"]

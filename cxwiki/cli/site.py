@@ -5,8 +5,17 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from cxwiki.config import Settings
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -32,6 +41,19 @@ def open_site() -> Any:
     for noisy in ("huey", "alembic", "werkzeug", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     return create_app()
+
+
+def is_up_to_date(settings: Settings) -> bool:
+    """Whether the database has every migration; asked without building the app."""
+    engine = create_engine(settings.sqlalchemy_url)
+    try:
+        with engine.connect() as connection:
+            known = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError:
+        return False
+    finally:
+        engine.dispose()
+    return known == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def upgrade_database() -> None:

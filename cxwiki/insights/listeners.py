@@ -42,6 +42,10 @@ def _related(insight: Insight) -> str:
     )
 
 
+def _link_to_imports(_thing: object) -> str:
+    return render_template("insights/_imports_link.html")
+
+
 @after("import.requested")
 def import_uploaded(happened: Sequence[Event]) -> None:
     """Work through an uploaded file."""
@@ -64,3 +68,4 @@ def connect() -> None:
         "insight.evidence_removed",
     )
     web.fill_slot("insight.rail", _related, order=80)
+    web.fill_slot("administration.page", _link_to_imports)

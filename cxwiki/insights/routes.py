@@ -18,10 +18,11 @@ from cxwiki.insights import listing, service, voting
 from cxwiki.insights.forms import EvidenceForm, FilterForm, InsightForm, StatusForm
 from cxwiki.insights.models import Evidence, Insight
 from cxwiki.search import service as finding
+from cxwiki.search.documents import Filters
 
 bp = Blueprint("insights", __name__, url_prefix="/insights")
 PER_PAGE = 30
-FEWEST_TYPED = 5
+FEWEST_TYPED, MOST_SIMILAR = 5, 5
 Page = Response | tuple[str, int]
 
 
@@ -69,8 +70,10 @@ def create() -> Page:
 @access.requires("insight.create")
 def similar() -> Page:
     """Show what exists already while somebody types a title."""
-    title = request.args.get("title", "")
-    found = finding.alike(title, current_user) if len(title.strip()) >= FEWEST_TYPED else []
+    title, found = request.args.get("title", "").strip(), []
+    if len(title) >= FEWEST_TYPED:
+        wanted = Filters(types=frozenset({"insight"}))
+        found = [*finding.search(title, current_user, wanted, MOST_SIMILAR).items]
     return web.render("insights/_similar.html", similar=found)
 
 

@@ -61,7 +61,7 @@ class Report:
         return self.recorded + self.corrected + self.unchanged
 
 
-class _OnlyTried(Exception):  # noqa: N818
+class _OnlyTried(Exception):
     """Rolls a dry run back."""
 
 

@@ -93,7 +93,9 @@ class Reading:
         ).quantize(CENT)
         if missing <= 0:
             return _("target reached")
-        return _("%(gap)s from the target", gap=amount(self.kpi, missing))
+        # What lies between two percentages are points, not per cent.
+        unit = _("points") if self.kpi.unit == "%" else self.kpi.unit
+        return _("%(gap)s from the target", gap=with_unit(i18n.number(missing), unit))
 
     @property
     def reached(self) -> bool:

@@ -37,7 +37,7 @@ def read_all() -> Response:
     return web.go(url_for("notifications.index"))
 
 
-@bp.route("/<int(max=2147483647):notice_id>/reading", methods=["POST", "DELETE"])
+@bp.route("/<int:notice_id>/reading", methods=["POST", "DELETE"])
 @access.requires("view")
 def read(notice_id: int) -> Response:
     """Mark one notice as read, or as unread again; `next` leads on to what it is about."""

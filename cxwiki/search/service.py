@@ -86,11 +86,6 @@ def related(
     ]
 
 
-def alike(text: str, person: Any, limit: int = 5) -> Sequence[Found]:
-    """Insights that may say the same as a text that is just being written."""
-    return search(text, person, Filters(types=frozenset({"insight"})), limit).items
-
-
 def _by_words(query: str, person: Any, filters: Filters, notices: list[str]) -> KeywordResult:
     scope = Scope(person.team_ids, everything=person.is_administrator)
     try:

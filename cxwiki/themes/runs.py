@@ -78,7 +78,7 @@ def run_requested(happened: Sequence[events.Event]) -> None:
 def rebuild(run_id: int) -> None:
     """Cluster all company-visible insights, obeying people's word, and write the outcome."""
     # Only the worker pays for what this loads: the web process imports this module too.
-    from cxwiki.themes.clustering import Constraints, group  # noqa: PLC0415
+    from cxwiki.themes.clustering import Constraints, group
 
     began, requested_at = time.monotonic(), utcnow()
     members, pins = space.load(), _pins()

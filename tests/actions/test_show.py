@@ -106,8 +106,9 @@ def test_the_history_costs_the_same_for_one_and_many_changes(app, as_, cast, act
     assert count_queries(lambda: alice.get(f"/actions/{number}")) == few
 
 
-def test_an_action_that_is_not_there(as_):
-    assert as_("alice").get("/actions/99").status_code == 404
+@pytest.mark.parametrize("number", [99, 2**40])
+def test_an_action_that_is_not_there(as_, number):
+    assert as_("alice").get(f"/actions/{number}").status_code == 404
 
 
 def test_eve_is_asked_to_sign_in(as_, action):

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 from apiflask import APIFlask
 
+from cxwiki.apibase import postings
 from cxwiki.database import db
 from cxwiki.insights import listing, voting
 from cxwiki.insights.models import Insight
@@ -71,6 +72,23 @@ def test_a_second_posting_of_the_same_id_makes_nothing_new(api: Api) -> None:
     assert second.headers["Location"] == first.headers["Location"]
     other = alice.post("/insights", {"title": "Third", "external_id": "7", "source": "crm"})
     assert other.status_code == 201
+
+
+def test_the_same_posting_twice_at_once_makes_one_insight(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, body = api("alice"), {"title": "First", "external_id": "7"}
+    first = alice.post("/insights", body)
+    really_found, looks = postings._found, iter([None])
+
+    def not_yet_found(*args: Any) -> Any:
+        return next(looks, really_found(*args))
+
+    monkeypatch.setattr(postings, "_found", not_yet_found)
+    second = alice.post("/insights", body)
+    assert (second.status_code, second.json) == (200, first.json)
+    listed: Any = alice.get("/insights").json
+    assert listed["total"] == 1
 
 
 def test_an_id_that_belongs_to_what_one_may_not_see_is_taken(api: Api) -> None:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 from apiflask import APIFlask
+from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
+from cxwiki.accounts.company import forget_company
+from cxwiki.accounts.models import Company
+from cxwiki.database import db, transaction
+from cxwiki.extensions import limiter
 from tests.api.conftest import Api
 from tests.conftest import Cast, SignIn
 
@@ -178,9 +183,40 @@ def test_a_list_answers_at_most_a_hundred(api: Api, insight: int) -> None:
 
 
 def test_a_token_works_no_longer_when_its_person_left(app: APIFlask, api: Api, cast: Cast) -> None:
-    from cxwiki.database import transaction
-
     alice = api("alice")
     with app.app_context(), transaction():
         cast.person("alice").active = False
     assert_problem(alice.get("/insights"), 401)
+
+
+def test_too_many_changes_are_429_and_say_when_to_go_on(api: Api) -> None:
+    alice, bob = api("alice"), api("bob")
+    limiter.enabled = True
+    try:
+        answers = [alice.post("/insights", {}) for _ in range(125)]
+        assert_problem(answers[-1], 429)
+        assert int(answers[-1].headers["Retry-After"]) > 0
+        assert alice.get("/insights").status_code == 200
+        assert bob.post("/insights", {}).status_code == 422
+    finally:
+        limiter.enabled = False
+        limiter.reset()
+
+
+def test_before_the_set_up_everything_is_503(app: APIFlask, api: Api) -> None:
+    alice = api("alice")
+    with app.app_context():
+        with transaction():
+            db.session.execute(delete(Company))
+        forget_company()
+    assert_problem(alice.get("/insights"), 503)
+
+
+def test_what_breaks_is_a_problem_too(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object, **_more: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("cxwiki.insights.listing.query", broken)
+    answer = api("alice").get("/insights")
+    assert_problem(answer, 500)
+    assert "secret" not in answer.text
