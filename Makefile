@@ -23,7 +23,7 @@ check: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint templates --quiet
+	$(BIN)/djlint --lint templates --quiet
 	$(BIN)/python -m pytest tests/architecture
 
 bench: setup-dev
@@ -36,7 +36,6 @@ setup-dev: $(VENV)/.installed-dev $(VENV)/.translated
 format: setup-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/djlint --reformat templates --quiet
 
 translations: setup-dev
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l --no-location --sort-output --project "CX Wiki" -o $(VENV)/messages.pot .

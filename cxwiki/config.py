@@ -164,6 +164,10 @@ class Settings:
     def __post_init__(self) -> None:
         if self.mail_server and not self.mail_from:
             raise SettingError("CXWIKI_MAIL_FROM is empty: set the sender of the mails.")
+        if self.mail_server and not self.url:
+            raise SettingError(
+                "CXWIKI_URL is empty: mails contain links, so set the public address of the site."
+            )
         if self.production and self.secret_key.lower() in DEFAULT_SECRETS:
             raise SettingError(
                 "CXWIKI_SECRET_KEY is empty or a well-known word: in production set it to a long "

@@ -8,7 +8,6 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_migrate import Migrate
-from flask_security import Security
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 
@@ -20,7 +19,6 @@ def _person_or_address() -> str:
 
 
 migrate = Migrate()
-security = Security()
 csrf = CSRFProtect()
 babel = Babel()
 htmx = Htmx()

@@ -12,6 +12,7 @@ from flask import Flask, current_app, has_request_context, request
 from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from cxwiki.config import Settings
 from cxwiki.database import utcnow
@@ -44,9 +45,18 @@ def language_name(code: str) -> str:
     return Locale.parse(code).get_display_name(code) or code
 
 
+def offered_languages() -> tuple[str, ...]:
+    """The languages that the company chose at its set-up, else all of the site."""
+    try:
+        chosen = current_app.extensions["company_languages"]()
+    except SQLAlchemyError:  # even the page that says so needs a language
+        chosen = ()
+    return tuple(code for code in settings().languages if code in chosen) or settings().languages
+
+
 def choose_language() -> str:
-    """The person's own choice, else what the browser wishes, else the site's first language."""
-    offered = settings().languages
+    """The person's own choice, else what the browser wishes, else the company's first language."""
+    offered = offered_languages()
     if not has_request_context():
         return offered[0]
     if current_user.is_authenticated and current_user.language in offered:
@@ -100,6 +110,7 @@ def is_timezone(name: str) -> bool:
 
 def init_app(app: Flask) -> None:
     """Connect Flask-Babel and offer the formats to templates."""
+    app.extensions.setdefault("company_languages", tuple)
     babel.init_app(app, locale_selector=choose_language, timezone_selector=choose_timezone)
     app.jinja_env.filters.update(ago=ago, exact=exact, day=day, number=number)
     app.jinja_env.globals.update(locale=language, today=today)

@@ -38,4 +38,5 @@ def forget_company() -> None:
 
 def init_app(app: Flask) -> None:
     """Give templates `company`, which has a name even before the set-up."""
+    app.extensions["company_languages"] = lambda: (current_company() or NOT_SET_UP).languages
     app.jinja_env.globals["company"] = LocalProxy(lambda: current_company() or NOT_SET_UP)

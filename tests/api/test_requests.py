@@ -7,7 +7,6 @@ from apiflask import APIFlask
 from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
-from cxwiki.accounts.company import forget_company
 from cxwiki.accounts.models import Company
 from cxwiki.database import db, transaction
 from cxwiki.extensions import limiter
@@ -205,10 +204,8 @@ def test_too_many_changes_are_429_and_say_when_to_go_on(api: Api) -> None:
 
 def test_before_the_set_up_everything_is_503(app: APIFlask, api: Api) -> None:
     alice = api("alice")
-    with app.app_context():
-        with transaction():
-            db.session.execute(delete(Company))
-        forget_company()
+    with app.app_context(), transaction():
+        db.session.execute(delete(Company))
     assert_problem(alice.get("/insights"), 503)
 
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import func, select, update
+from werkzeug.datastructures import FileStorage
+from werkzeug.routing import Rule
 
-from cxwiki.accounts.models import User
+from cxwiki.accounts import invitations
+from cxwiki.accounts.models import Membership, RoleName, User
+from cxwiki.actions.models import Action, ActionKpi
 from cxwiki.database import db, transaction
+from cxwiki.insights import uploads
+from cxwiki.insights.importing import Options
+from cxwiki.insights.models import Evidence, Insight
+from cxwiki.kpis.models import Kpi
+from cxwiki.projects.models import Project, Stage
+from cxwiki.themes.models import Theme
 from tests.browser.visitor import Visitors
 from tests.browser.wiki import Wiki
 
@@ -19,29 +31,202 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = """async () => (await axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], resultTypes: ["violations"],
 })).violations.filter(found => ["serious", "critical"].includes(found.impact))
-  .map(found => `${found.id}: ${found.help}: ${found.nodes.map(node => node.html).join(" | ")}`)"""
-SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-ADMIN, SPONSOR = "timo.gruber", "miriam.oakley"
-# A first link on a list leads to a page of its kind.
-LISTS = ("/insights/", "/themes/", "/actions/", "/projects/?poc=1", "/kpis/")
-PAGES = (
-    "/", "/insights/", "/insights/?kind=pain_point&status=open&since=2026-01-01", "/insights/new",
-    "/themes/", "/actions/", "/actions/board", "/actions/new", "/projects/", "/projects/new?poc=1",
-    "/kpis/", "/kpis/new", "/kpis/new?kind=nps", "/sponsor", "/search", "/search?q=rechnung",
-    "/search?q=qqqqqq", "/teams", "/profile", "/notifications/", "/imports/", "/administration/",
-    "/insights/999999", "/_styles",
-)  # fmt: skip
-OF_A_KIND = {
-    "insight": ("", "/edit", "/revisions", "/status", "/evidence/new"),
-    "theme": ("", "/name"),
-    "action": ("", "/edit", "/status"),
-    "project": ("", "/edit", "/links/new", "/criteria/new", "/budget/new"),
-    "kpi": ("", "/edit", "/measurements/new", "/import"),
-}
-SOME = ("/", "/insights/new", "/themes/", "/actions/board", "/sponsor", "/search?q=rechnung")
+  .map(found => `${found.id}: ${found.nodes.map(node => node.html.slice(0, 200)).join(" | ")}`)"""
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+DESK, PHONE = 1280, 390
+
+# Addresses that are no pages: data, files, parts of pages, and what only redirects.
+NO_PAGES = {
+    "health.alive", "health.ready", "insights.similar", "kpis.download", "security.logout",
+    "security.reset_password", "static", "stylesheet", "accounts.set_up_page", "openapi.spec",
+}  # fmt: skip
+SPONSORS = {"projects.new_decision", "overview.sponsor"}
+STATES = (
+    "/insights/?kind=pain_point&status=open&tag=app",
+    "/insights/?page=2",
+    "/actions/?overdue=1",
+    "/actions/new?theme={theme}",
+    "/kpis/new?kind=nps",
+    "/search?q=rechnung+doppelt",
+    "/search?q=qqqqqq",
+    "/no-such-page",
+)
+SOME = ("/", "/insights/{insight}", "/insights/new", "/themes/{theme}", "/actions/board",
+        "/projects/{project}", "/kpis/{kpi}", "/search?q=rechnung")  # fmt: skip
 EMPTY = ("/", "/insights/", "/themes/", "/actions/", "/actions/board", "/projects/", "/kpis/",
          "/sponsor", "/notifications/", "/search?q=nothing")  # fmt: skip
 
 
-def email(person: str) -> str:
-    return f"{person}@tannfurter-werke.example"
+@pytest.fixture(scope="module")
+def samples(demo_wiki: Wiki) -> dict[str, str]:
+    """What stands for the variable parts of addresses: records with much on their pages."""
+    with demo_wiki.app.app_context(), transaction():
+        # Everybody reads in the language of their browser, so that a test can choose it.
+        db.session.execute(update(User).values(language=None))
+        admin = _one(select(User).where(User.role == RoleName.ADMINISTRATOR))
+        quoted = select(Evidence.insight_id).group_by(Evidence.insight_id)
+        project = _one(select(Project).where(Project.is_poc, Project.stage == Stage.DECISION))
+        member = _one(select(Membership).where(Membership.is_lead))
+        invitation, token = invitations.invite(member.team, RoleName.MEMBER, 3, 1, by=admin)
+        file = FileStorage(io.BytesIO(b"title,severity\n,9\n"), "noted.csv")
+        imported = uploads.accept(file, Options(source="import"), admin)
+        found = {
+            "insight": _one(
+                select(Insight)
+                .where(Insight.id.in_(quoted), Insight.archived_at.is_(None))
+                .order_by(Insight.votes_count.desc())
+            ),
+            "theme": _one(select(Theme).order_by(Theme.size.desc())),
+            "action": _one(select(Action).join(ActionKpi).where(Action.status == "done")),
+            "project": project,
+            "kpi": _one(select(Kpi).join(ActionKpi)),
+            "import": imported,
+            "sponsor": project.sponsor,
+            "admin": admin,
+        }
+        named = {name: str(one.id) for name, one in found.items()}
+        emails = {name: found[name].email for name in ("sponsor", "admin")}
+        named |= {"team": str(member.team_id), "person": str(member.user_id), "token": token}
+    demo_wiki.settle()
+    return named | emails
+
+
+def _one(query):  # type: ignore[no-untyped-def]
+    return db.session.scalars(query.limit(1)).one()
+
+
+@pytest.fixture(scope="module")
+def pages(demo_wiki: Wiki, samples: dict[str, str]) -> list[tuple[str, str]]:
+    """Every page of the site, from its own map: (who visits it, address)."""
+    kinds = {"insights": "insight", "themes": "theme", "actions": "action", "projects": "project",
+             "kpis": "kpi", "overview": "kpi"}  # fmt: skip
+    found = []
+    with demo_wiki.app.test_request_context():
+        for rule in demo_wiki.app.url_map.iter_rules():
+            if not _is_page(rule) or "slug" in rule.arguments:
+                continue
+            values = {
+                "subject_id": samples.get(kinds.get(rule.endpoint.split(".")[0], "")),
+                "team_id": samples["team"],
+                "person_id": samples["person"],
+                "import_id": samples["import"],
+                "number": 1,
+                "token": samples["token"],
+            }
+            who = "sponsor" if rule.endpoint in SPONSORS else "admin"
+            arguments = {name: values[name] for name in rule.arguments}
+            path = demo_wiki.app.url_map.bind("x").build(rule.endpoint, arguments)
+            found.append((samples[who], path.removeprefix("http://x")))
+    return sorted(found) + [(samples["admin"], path.format(**samples)) for path in STATES]
+
+
+def _is_page(rule: Rule) -> bool:
+    known = rule.methods is not None and "GET" in rule.methods
+    return known and rule.endpoint not in NO_PAGES and not rule.rule.startswith("/api/")
+
+
+def problems(page: Page, path: str | None = None) -> Iterator[str]:
+    """What axe-core calls serious or critical, and whether the page is too wide."""
+    if path is not None:
+        page.goto(path)
+    expect(page.locator("h1")).to_be_visible()
+    page.evaluate(AXE)
+    for violation in page.evaluate(RULES):
+        yield f"{page.url}: {violation}"
+    yield from sideways(page)
+
+
+def sideways(page: Page) -> Iterator[str]:
+    if page.evaluate(TOO_WIDE):
+        yield f"{page.url}: scrolls sideways at {page.viewport_size}"
+
+
+def test_every_page_on_a_desk_and_on_a_phone(
+    demo_wiki: Wiki, visitors: Visitors, pages: list[tuple[str, str]]
+) -> None:
+    found: list[str] = []
+    browsers = {who: visitors.visit(demo_wiki, who) for who, _path in pages}
+    for who, path in pages:
+        page = browsers[who]
+        page.set_viewport_size({"width": DESK, "height": 900})
+        found += problems(page, path)
+        page.set_viewport_size({"width": PHONE, "height": 844})
+        found += sideways(page)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("width", "dark", "language"),
+    [(PHONE, False, "en"), (DESK, True, "en"), (PHONE, True, "de"), (DESK, False, "de")],
+)
+def test_some_pages_in_both_themes_widths_and_languages(
+    demo_wiki: Wiki,
+    visitors: Visitors,
+    samples: dict[str, str],
+    width: int,
+    dark: bool,
+    language: str,
+) -> None:
+    page = visitors.visit(
+        demo_wiki, samples["admin"], width=width, dark=dark, language=language
+    )
+    found = [text for path in SOME for text in problems(page, path.format(**samples))]
+    assert page.locator("html").get_attribute("lang") == language
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_doors_and_errors(
+    demo_wiki: Wiki, visitors: Visitors, samples: dict[str, str], dark: bool
+) -> None:
+    page = visitors.visit(demo_wiki, width=PHONE, dark=dark)
+    found = []
+    for path in ("/sign-in", "/password-reset", f"/invitations/{samples['token']}", "/nowhere"):
+        found += problems(page, path)
+    page.goto("/sign-in")
+    page.locator("#email").fill("nobody@example.org")
+    page.locator("#password").fill("not the password")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += problems(page)
+    assert not found, "\n".join(found)
+
+
+def test_a_form_with_mistakes(
+    demo_wiki: Wiki, visitors: Visitors, samples: dict[str, str]
+) -> None:
+    page = visitors.visit(demo_wiki, samples["admin"])
+    found = []
+    for path in ("/insights/new", "/actions/new", "/projects/new", "/kpis/new?kind=ces"):
+        page.goto(path)
+        form = page.locator("main form.form")
+        form.evaluate("form => { form.noValidate = true; form.elements.title.value = '' }")
+        form.get_by_role("button").filter(visible=True).last.press("Enter")
+        expect(page.locator("[aria-invalid=true]").first).to_be_visible()
+        found += problems(page)
+    assert not found, "\n".join(found)
+
+
+def test_what_opens_on_a_page(
+    demo_wiki: Wiki, visitors: Visitors, samples: dict[str, str]
+) -> None:
+    page = visitors.visit(demo_wiki, samples["admin"])
+    page.goto("/insights/")
+    page.locator(".filter-bar summary").click()
+    page.locator(".top-bar summary").last.click()
+    found = [*problems(page)]
+    page.keyboard.press("Escape")
+    page.locator("body").press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    found += problems(page)
+    assert not found, "\n".join(found)
+
+
+def test_a_site_on_its_first_day(new_wiki: Wiki, visitors: Visitors) -> None:
+    nobody = visitors.visit(new_wiki, width=PHONE)
+    found = [*problems(nobody, "/setup")]
+    new_wiki.set_up("Example Ltd")
+    page = visitors.visit(new_wiki, "admin@example.org", width=PHONE)
+    for path in EMPTY:
+        found += problems(page, path)
+    assert not found, "\n".join(found)

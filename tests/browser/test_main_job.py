@@ -261,6 +261,7 @@ def _mia_puts_the_action_into_it(mia: Page) -> None:
     mia.locator("main summary[title=More]").click()
     link(mia, "Edit")
     choose(mia, project=PROOF)
+    mia.locator("summary", has_text="KPIs that it should move").click()
     mia.locator("select[name='kpis-0-kpi']").select_option(label=FIGURE)
     mia.locator("input[name='kpis-0-expected_value']").fill("2")
     button(mia, "Save")
