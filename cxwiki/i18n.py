@@ -40,6 +40,12 @@ def language() -> str:
     return locale.language if locale else settings().languages[0]
 
 
+def in_sentence(label: object) -> str:
+    """A label in the middle of a sentence: small in English, as it is in German."""
+    text = str(label)
+    return text[:1].lower() + text[1:] if language() == "en" else text
+
+
 def language_name(code: str) -> str:
     """What a language is called in itself: "Deutsch"."""
     return Locale.parse(code).get_display_name(code) or code

@@ -35,7 +35,7 @@ PAGES = {
     422: (_l("Something is missing or wrong"), _l("Go back, correct it and try again.")),
     429: (_l("That was too often"), _l("Wait a minute and try again.")),
     500: (
-        _l("Something went wrong on our side"),
+        _l("Something went wrong here"),
         _l("Try again. If it happens again, tell an administrator when it happened."),
     ),
     503: (_l("This is not ready yet"), _l("Wait a moment and try again.")),

@@ -90,7 +90,7 @@ class ProfileForm(FlaskForm):
             "timezone": person.timezone or "",
         }
         super().__init__(*args, data=data, **kwargs)
-        self.home_team.choices = [(team.id, team.name) for team in home_teams(person)]
+        self.home_team.choices = [(team.id, team.shown_name) for team in home_teams(person)]
         self.language.choices = [
             ("", _l("Like the browser")),
             *((code, LANGUAGES[code]) for code in settings().languages),
@@ -184,7 +184,7 @@ class PersonForm(FlaskForm):
     def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
         data = {"role": person.role, "home_team": person.home_team_id}
         super().__init__(*args, data=data, **kwargs)
-        self.home_team.choices = [(team.id, team.name) for team in home_teams(person)]
+        self.home_team.choices = [(team.id, team.shown_name) for team in home_teams(person)]
 
 
 class PeopleFilter(FlaskForm):

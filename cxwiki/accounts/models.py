@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from flask_babel import gettext
 from flask_security import RoleMixin, UserMixin
 from sqlalchemy import JSON, Column, ForeignKey, Integer, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -49,6 +50,11 @@ class Team(Model):
     archived_at: Mapped[datetime | None]
 
     members: Mapped[list[Membership]] = relationship(back_populates="team")
+
+    @property
+    def shown_name(self) -> str:
+        """What people read: the built-in team is called "Company" in their language."""
+        return gettext("Company") if self.is_builtin else self.name
 
     @property
     def slug(self) -> str:

@@ -126,7 +126,7 @@ class ActionForm(FlaskForm):
         teams = list(choices.writable_teams(current_user))
         if action is not None and action.team not in teams:
             teams.append(action.team)
-        self.team.choices = [(team.id, team.name) for team in teams]
+        self.team.choices = [(team.id, team.shown_name) for team in teams]
         people = list(choices.people(roles=sorted(access.WRITERS)))
         if action is not None and action.owner is not None and action.owner not in people:
             people.append(action.owner)
@@ -140,7 +140,7 @@ class ActionForm(FlaskForm):
             if start is not None
             else prefill.candidates_for(action, self.insights.data or [], current_user)
         )
-        self.insights.choices = [(one.id, f"{one.title} ({one.team.name})") for one in offered]
+        self.insights.choices = [(one.id, f"{one.title} ({one.team.shown_name})") for one in offered]
 
     def validate_more_insights(self, field: StringField) -> None:
         """Take numbers and addresses of insights, whatever stands between them."""
@@ -251,6 +251,6 @@ class FilterForm(FlaskForm):
         super().__init__(*args, **kwargs)
         people = choices.people(roles=sorted(access.WRITERS))
         self.owner.choices = [("", _l("Everybody")), *((str(one.id), one.name) for one in people)]
-        teams = [(str(team.id), team.name) for team in choices.all_teams()]
+        teams = [(str(team.id), team.shown_name) for team in choices.all_teams()]
         self.team.choices = [("", _l("All teams")), *teams]
         self.project.choices = _titles(Project, _l("All projects"))

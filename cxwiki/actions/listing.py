@@ -160,11 +160,11 @@ def in_words(filters: Filters) -> str:
     if filters.archived:
         what = _("archived %(what)s", what=what)
     team = db.session.get(Team, filters.team) if filters.team else None
-    parts = [_("%(what)s of %(team)s", what=what, team=team.name) if team else what]
+    parts = [_("%(what)s of %(team)s", what=what, team=team.shown_name) if team else what]
     if filters.status == UNFINISHED:
         parts.append(_("unfinished"))
     elif filters.status:
-        parts.append(str(labels.STATUSES[Status(filters.status)]).lower())
+        parts.append(i18n.in_sentence(labels.STATUSES[Status(filters.status)]))
     if filters.priority:
         parts.append(str(labels.PRIORITY_PHRASES[Priority(filters.priority)]))
     if filters.owner and (owner := db.session.get(User, filters.owner)):

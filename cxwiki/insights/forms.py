@@ -88,7 +88,7 @@ class InsightForm(FlaskForm):
         teams = choices.writable_teams(current_user)
         if insight is not None and insight.team not in teams:
             teams = [*teams, insight.team]
-        self.team.choices = [(team.id, team.name) for team in teams]
+        self.team.choices = [(team.id, team.shown_name) for team in teams]
         self.language.choices = [
             ("", _l("Recognise it")),
             *((code, i18n.language_name(code)) for code in i18n.settings().languages),
@@ -153,7 +153,7 @@ class ImportForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.team.choices = [(team.name, team.name) for team in choices.all_teams()]
+        self.team.choices = [(team.name, team.shown_name) for team in choices.all_teams()]
 
     def options(self) -> Options:
         """How to read the rows."""
@@ -196,7 +196,7 @@ class FilterForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = [(str(team.id), team.name) for team in choices.all_teams()]
+        teams = [(str(team.id), team.shown_name) for team in choices.all_teams()]
         people = [(str(person.id), person.name) for person in choices.people()]
         self.team.choices = [("", _l("All teams")), *teams]
         self.author.choices = [("", _l("Everybody")), *people]

@@ -108,9 +108,9 @@ def in_words(filters: Filters) -> str:
     if filters.archived:
         what = _("archived %(what)s", what=what)
     team = db.session.get(Team, filters.team) if filters.team else None
-    parts = [_("%(what)s of %(team)s", what=what, team=team.name) if team else str(what)]
+    parts = [_("%(what)s of %(team)s", what=what, team=team.shown_name) if team else str(what)]
     if filters.status:
-        parts.append(str(labels.STATUSES[Status(filters.status)]).lower())
+        parts.append(i18n.in_sentence(labels.STATUSES[Status(filters.status)]))
     if filters.channel:
         parts.append(str(labels.CHANNELS[Channel(filters.channel)]))
     if filters.tag:

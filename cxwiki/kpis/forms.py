@@ -68,7 +68,7 @@ class KpiForm(FlaskForm):
     owner = SelectField(_l("Owner"), coerce=_id_or_none)
     team = SelectField(_l("Team"), coerce=int)
     visibility = SelectField(_l("Who may see it"), choices=VISIBILITIES)
-    nature = SelectField(_l("What it speaks of"), choices=list(labels.NATURES.items()))
+    nature = SelectField(_l("Perspective"), choices=list(labels.NATURES.items()))
     based_on = HiddenField()
 
     def __init__(self, *args: Any, kpi: Kpi | None = None, **kwargs: Any) -> None:
@@ -85,7 +85,7 @@ class KpiForm(FlaskForm):
         teams = list(choices.writable_teams(current_user))
         if kpi is not None and kpi.team not in teams:
             teams.append(kpi.team)
-        self.team.choices = [(team.id, team.name) for team in teams]
+        self.team.choices = [(team.id, team.shown_name) for team in teams]
         people = [(person.id, person.name) for person in choices.people()]
         if kpi is not None and kpi.owner is not None and not kpi.owner.active:
             people.append((kpi.owner.id, kpi.owner.name))
@@ -221,5 +221,5 @@ class FilterForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = [(str(team.id), team.name) for team in choices.all_teams()]
+        teams = [(str(team.id), team.shown_name) for team in choices.all_teams()]
         self.team.choices = [("", _l("All teams")), *teams]

@@ -55,7 +55,7 @@ def in_words(filters: Filters) -> str:
     team = db.session.get(Team, filters.team) if filters.team else None
     if team:
         what = _("Archived KPIs") if filters.archived else _("KPIs")
-        parts = [_("%(what)s of %(team)s", what=what, team=team.name)]
+        parts = [_("%(what)s of %(team)s", what=what, team=team.shown_name)]
     else:
         parts = [_("All archived KPIs") if filters.archived else _("All KPIs")]
     if filters.kind:

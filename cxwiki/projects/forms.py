@@ -83,7 +83,7 @@ class ProjectForm(FlaskForm):
         teams = list(choices.writable_teams(current_user))
         if project is not None and project.team not in teams:
             teams.append(project.team)
-        self.team.choices = [(team.id, team.name) for team in teams]
+        self.team.choices = [(team.id, team.shown_name) for team in teams]
         people = list(choices.people())
         self._offer(self.lead, people, project.lead if project else None)
         sponsor = project.sponsor if project else None
@@ -183,7 +183,7 @@ class FilterForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = [(str(team.id), team.name) for team in choices.all_teams()]
+        teams = [(str(team.id), team.shown_name) for team in choices.all_teams()]
         people = [(str(person.id), person.name) for person in choices.people()]
         self.team.choices = [("", _l("All teams")), *teams]
         self.person.choices = [("", _l("Everybody")), *people]

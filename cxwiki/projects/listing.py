@@ -81,9 +81,9 @@ def in_words(filters: Filters) -> str:
     if filters.archived:
         what = _("archived %(what)s", what=what)
     team = db.session.get(Team, filters.team) if filters.team else None
-    parts = [_("%(what)s of %(team)s", what=what, team=team.name) if team else what]
+    parts = [_("%(what)s of %(team)s", what=what, team=team.shown_name) if team else what]
     if filters.stage:
-        parts.append(str(labels.STAGES[Stage(filters.stage)]).lower())
+        parts.append(i18n.in_sentence(labels.STAGES[Stage(filters.stage)]))
     if filters.person and (person := db.session.get(User, filters.person)):
         parts.append(_("led or sponsored by %(name)s", name=person.name))
     sentence = ", ".join(parts)

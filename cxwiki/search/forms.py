@@ -53,7 +53,7 @@ class SearchForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = [(str(team.id), team.name) for team in choices.all_teams()]
+        teams = [(str(team.id), team.shown_name) for team in choices.all_teams()]
         self.team.choices = [("", _l("All teams")), *teams]
 
     def filters(self) -> Filters:

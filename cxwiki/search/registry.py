@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from cxwiki.database import db
 from cxwiki.search.documents import Document
@@ -96,7 +97,9 @@ def all_documents() -> Iterator[Document]:
 
 def _documents_of(type_name: str, ids: list[int]) -> list[Document]:
     findable = _findables[type_name]
-    subjects = db.session.scalars(select(findable.model).where(findable.model.id.in_(ids))).all()
+    # Words are wanted alone: nobody's team is read for them.
+    query = select(findable.model).where(findable.model.id.in_(ids)).options(lazyload("*"))
+    subjects = db.session.scalars(query).all()
     findable.prepare(subjects)
     return [
         Document(

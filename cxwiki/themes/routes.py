@@ -109,5 +109,5 @@ def unpin(subject_id: int, insight_id: int) -> Response:
 def run() -> Response:
     """Ask for a full run."""
     runs.request(by=current_user)
-    flash(_("Themes are being found anew. That takes a moment; you can go on working."), "info")
+    flash(_("Themes are being updated. That takes a moment; you can go on working."), "info")
     return web.go(url_for("themes.index"))

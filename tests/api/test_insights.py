@@ -254,27 +254,6 @@ def test_every_order_of_the_page_is_offered() -> None:
     assert set(offered) == set(listing.SORTS)
 
 
-def test_the_same_queries_for_one_and_for_many(app: APIFlask, api: Api) -> None:
-    from sqlalchemy import event
-
-    alice, counts = api("alice"), []
-    for number in range(1, 12):
-        alice.post("/insights", {**FULL, "external_id": str(number)})
-        if number in (1, 11):
-            statements: list[str] = []
-
-            def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-                statements.append(statement)  # noqa: B023
-
-            with app.app_context():
-                engine = db.engine
-            event.listen(engine, "before_cursor_execute", note)
-            assert alice.get("/insights").status_code == 200
-            event.remove(engine, "before_cursor_execute", note)
-            counts.append(len(statements))
-    assert counts[0] == counts[1]
-
-
 def test_related_insights_need_no_encoder(api: Api, insight: int) -> None:
     answer: Any = api("alice").get(f"/insights/{insight}/related?limit=3")
     assert answer.json == {"items": [], "total": 0, "page": 1, "per_page": 3}

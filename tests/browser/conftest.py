@@ -40,7 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in one line why the browser tests did not run."""
-    if any(NO_CHROMIUM in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
+    if any(
+        NO_CHROMIUM in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])
+    ):
         terminalreporter.write_line(NO_CHROMIUM)
 
 

@@ -46,7 +46,7 @@ def test_the_slower_one_sees_both_texts(new_wiki: Wiki, visitors: Visitors, addr
     expect(admin.locator("main [name=body]")).to_have_value("On Mondays, in the morning.")
     expect(admin.locator("main .prose")).to_have_text("On Mondays, after the holidays.")
     fill(admin, body="On Mondays, after the holidays, in the morning.")
-    button(admin, "Save mine over it")
+    button(admin, "Save my version")
     see(admin, "after the holidays, in the morning")
     admin.goto(f"{address}/revisions/2")
     see(admin, "On Mondays, after the holidays.")

@@ -47,14 +47,19 @@ def _post(wiki: Wiki, payloads: list[str]) -> list[str]:
                 comment(insight, payload, author)
                 add_evidence(insight, payload, author, payload[:200])
             pages.append(f"/insights/{insight.id}")
-    return [*pages, pages[-1] + "/edit", pages[-1] + "/revisions/1", f"/actions/new?{pages[-1][1:]}"]
+    return [
+        *pages,
+        pages[-1] + "/edit",
+        pages[-1] + "/revisions/1",
+        f"/actions/new?{pages[-1][1:]}",
+    ]
 
 
 def test_no_text_ever_runs(new_wiki: Wiki, visitors: Visitors, payloads: list[str]) -> None:
     new_wiki.set_up("<script>alert(1)</script> Ltd")
     pages = _post(new_wiki, payloads)
     new_wiki.settle()
-    page = visitors.visit(new_wiki, "admin@example.org")
+    page = visitors.visit(new_wiki, "admin@example.org", broken_images=True)
     for path in [*pages, "/search?q=script", "/search?q=<svg onload=alert(1)>"]:
         page.goto(path)
         expect(page.locator("h1")).to_be_visible()
@@ -65,7 +70,7 @@ def test_no_text_ever_runs(new_wiki: Wiki, visitors: Visitors, payloads: list[st
 
 def test_it_is_shown_as_it_was_typed(new_wiki: Wiki, visitors: Visitors) -> None:
     new_wiki.set_up("Example Ltd")
-    page = visitors.visit(new_wiki, "admin@example.org")
+    page = visitors.visit(new_wiki, "admin@example.org", broken_images=True)
     typed = "<img src=x onerror=alert(1)>"
     page.goto("/insights/new")
     page.locator("main [name=title]").fill(typed)

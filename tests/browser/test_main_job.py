@@ -25,7 +25,11 @@ DEED = "Check every invoice before it is charged"
 PROOF = "Invoice check before the debit"
 FIGURE = "Complaint rate of invoices"
 NOTED_BEFORE = [
-    (OF_BILLING, "Kunden sehen die Rechnung doppelt, der Betrag wird zweimal abgebucht.", "Billing"),
+    (
+        OF_BILLING,
+        "Kunden sehen die Rechnung doppelt, der Betrag wird zweimal abgebucht.",
+        "Billing",
+    ),
     ("Bill debited twice on the card", "Two debits for one bill, charged on one day.", "Shop"),
     ("Doppelt eingezogen", "Die gleiche Rechnung wurde zweimal eingezogen.", "Shop"),
     ("Invoices billed double", "An invoice was charged double in March.", "Billing"),
@@ -242,7 +246,7 @@ def _mia_begins_a_proof_of_concept(mia: Page) -> None:
     choose(mia, sponsor="Dave")
     button(mia, "Begin the project")
     titled(mia, PROOF)
-    link(mia, "Enter money")
+    link(mia, "Add a budget entry")
     fill(mia, amount="12000")
     button(mia, "Enter it")
     see(mia, "12,000")
@@ -290,7 +294,6 @@ def _mia_measures(mia: Page) -> None:
 def _dave_decides_at_the_gate(dave: Page) -> None:
     section(dave, "Home")
     see(dave, "Waiting for your decision")
-    link(dave, "All proofs of concept")
     expect(dave.locator("tbody tr", has_text=PROOF)).to_contain_text("1 of 1 met")
     link(dave, "Decide")
     dave.get_by_label("Scale").check()

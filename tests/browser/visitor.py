@@ -18,6 +18,7 @@ class Watch:
     """Notes every error in the console, foreign address, dialog and broken part of a page."""
 
     host: str
+    broken_images: bool = False
     complaints: list[str] = field(default_factory=list)
 
     def over(self, context: BrowserContext) -> None:
@@ -26,7 +27,9 @@ class Watch:
         context.on("weberror", lambda error: self._note(f"uncaught: {error.error}"))
         context.on("request", self._asked)
         context.on("response", self._answered)
-        context.on("dialog", lambda shown: (self._note(f"dialog: {shown.message}"), shown.dismiss()))
+        context.on(
+            "dialog", lambda shown: (self._note(f"dialog: {shown.message}"), shown.dismiss())
+        )
 
     def _note(self, complaint: str) -> None:
         self.complaints.append(complaint)
@@ -42,8 +45,10 @@ class Watch:
             self._note(f"request to another host: {request.url}")
 
     def _answered(self, response: Response) -> None:
-        shown = response.request.resource_type in ("document", "xhr", "fetch")
-        if response.status >= 400 and not (shown and response.status in SHOWN):
+        kind, status = response.request.resource_type, response.status
+        shown = status in SHOWN and kind in ("document", "xhr", "fetch")
+        typed = status == 404 and kind == "image" and self.broken_images
+        if status >= 400 and not shown and not typed:
             self._note(f"{response.status} for {response.url}")
 
 
@@ -64,8 +69,12 @@ class Visitors:
         width: int = 1280,
         dark: bool = False,
         language: str = "en",
+        broken_images: bool = False,
     ) -> Page:
-        """A page on the site, signed in if an address is given (with the site's one password)."""
+        """A page on the site, signed in if an address is given (with the site's one password).
+
+        `broken_images`: what people typed may name images that are not there.
+        """
         context = self.browser.new_context(
             base_url=wiki.url,
             java_script_enabled=javascript,
@@ -76,7 +85,7 @@ class Visitors:
             storage_state=wiki.sessions.get(email) if email else None,
         )
         self.contexts.append(context)
-        watch = Watch(urlsplit(wiki.url).netloc)
+        watch = Watch(urlsplit(wiki.url).netloc, broken_images)
         self.watches.append(watch)
         watch.over(context)
         context.set_default_timeout(15_000)

@@ -127,7 +127,7 @@ def issue_reset_link(person_id: int) -> Page:
             "With it %(name)s chooses a new password. Hand it over safely: it is shown only now.",
             name=somebody.name,
         ),
-        label=_("Link"),
+        label=_("The link"),
         secret=link,
         until=until,
         back=_address(somebody),

@@ -41,7 +41,7 @@ def invite(team_id: int) -> Page:
         201,
         title=_("The invitation is ready"),
         text=_("Send this link to whom you mean. It is shown only now."),
-        label=_("Link"),
+        label=_("The link"),
         secret=url_for("accounts.invitation", token=token, _external=True),
         until=invitation.expires_at,
         back=address_of(team),
