@@ -15,6 +15,6 @@ def create_app(settings: Settings | None = None) -> APIFlask:
 
     Imported late: the supervisor and the encoder live in this package too and need no app.
     """
-    from cxwiki import site  # noqa: PLC0415
+    from cxwiki import site
 
     return site.create_app(settings)

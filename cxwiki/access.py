@@ -88,7 +88,7 @@ def visible_to(person: Any, model: type[Subject] = Subject) -> ColumnElement[boo
 
 
 def visible(model: type[S], person: Any = None, *, archived: bool = False) -> Select[S]:
-    """Return the select that every list starts from: what the person may see, put-away things apart."""
+    """Return the select that lists start from: what the person may see, archived things apart."""
     person = person or current_user
     kept = model.archived_at.is_not(None) if archived else model.archived_at.is_(None)
     return select(model).where(visible_to(person, model), kept)

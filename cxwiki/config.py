@@ -40,6 +40,12 @@ def _positive(raw: str) -> int:
     return int(raw)
 
 
+def _count(raw: str) -> int:
+    if not raw.isdecimal():
+        raise ValueError("use a whole number, 0 for none")
+    return int(raw)
+
+
 def _languages(raw: str) -> tuple[str, ...]:
     languages = tuple(
         dict.fromkeys(part.strip().lower() for part in raw.split(",") if part.strip())
@@ -119,6 +125,9 @@ class Settings:
     url: str = _setting(
         "CXWIKI_URL", "", _web_address, "Public address; https turns on secure cookies and HSTS"
     )
+    proxies: int = _setting(
+        "CXWIKI_PROXIES", 0, _count, "Proxies in front whose X-Forwarded headers are believed"
+    )
     queue_url: str = _setting(
         "CXWIKI_QUEUE_URL",
         "",
@@ -129,7 +138,7 @@ class Settings:
         "CXWIKI_EMBEDDING_URL",
         "",
         _web_address,
-        "Encoder that speaks /v1/embeddings; empty means the bundled one that `cxwiki serve` starts",
+        "Encoder that speaks /v1/embeddings; empty means the bundled one of `cxwiki serve`",
     )
     embedding_model: str = _setting(
         "CXWIKI_EMBEDDING_MODEL",

@@ -1,4 +1,4 @@
-"""The database: one typed base for models, one commit per use case, SQLite set up for many threads."""
+"""The database: one typed base for models, one commit a use case, SQLite fit for many threads."""
 
 from __future__ import annotations
 

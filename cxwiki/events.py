@@ -20,7 +20,7 @@ from cxwiki.subjects import Subject
 
 
 class Event(Model):
-    """What happened to a subject. Holds ids and plain values, never texts, so erasing is possible."""
+    """What happened to a subject. Holds ids and plain values, no texts, so that erasing works."""
 
     __tablename__ = "events"
 

@@ -160,7 +160,7 @@ def run_handler(name: str, *, at_once: bool = False) -> int:
 
 
 def run_until_idle(patience: float = 120.0) -> int:
-    """Run everything that waits, retries without their pauses. Returns how many dead letters remain.
+    """Run all that waits, retries without their pauses. Returns how many dead letters remain.
 
     Raises TimeoutError when for `patience` seconds all that is left asks to be done later.
     """

@@ -30,6 +30,10 @@ PAGES = {
         _l("Somebody else was faster"),
         _l("Go back, look at what changed and save again."),
     ),
+    412: (
+        _l("Somebody else was faster"),
+        _l("Read it again and send the ETag that it has now."),
+    ),
     413: (_l("That is too large"), _l("Choose a smaller file, or shorten the text.")),
     415: (_l("This kind of content is not understood"), _l("Send JSON.")),
     422: (_l("Something is missing or wrong"), _l("Go back, correct it and try again.")),

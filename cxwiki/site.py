@@ -8,6 +8,7 @@ from typing import Any
 from apiflask import APIFlask
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cxwiki import (
     access,
@@ -17,7 +18,6 @@ from cxwiki import (
     assets,
     config,
     discussion,
-    events,
     headers,
     i18n,
     insights,
@@ -87,6 +87,10 @@ def create_app(settings: config.Settings | None = None) -> APIFlask:
         overview,
     ):
         feature.init_app(app)
+    if settings.proxies:
+        hops = settings.proxies
+        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = proxied
     return app
 
 

@@ -140,7 +140,9 @@ class ActionForm(FlaskForm):
             if start is not None
             else prefill.candidates_for(action, self.insights.data or [], current_user)
         )
-        self.insights.choices = [(one.id, f"{one.title} ({one.team.shown_name})") for one in offered]
+        self.insights.choices = [
+            (one.id, f"{one.title} ({one.team.shown_name})") for one in offered
+        ]
 
     def validate_more_insights(self, field: StringField) -> None:
         """Take numbers and addresses of insights, whatever stands between them."""

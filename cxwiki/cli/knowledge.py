@@ -129,7 +129,8 @@ def _list_themes(as_json: bool) -> None:
         return
     for theme in found:
         click.echo(
-            f"{theme['id']:6}  {theme['size']:5} insights  {theme['silo_spread']:2} teams  {theme['label']}"
+            f"{theme['id']:6}  {theme['size']:5} insights  {theme['silo_spread']:2} teams  "
+            f"{theme['label']}"
         )
 
 

@@ -39,7 +39,7 @@ def serve(host: str, port: int, no_worker: bool) -> None:
 
     settings = from_environment()
     if not is_up_to_date(settings):
-        subprocess.run([sys.executable, "-m", "cxwiki.cli", "migrate"], check=True)  # noqa: S603
+        subprocess.run([sys.executable, "-m", "cxwiki.cli", "migrate"], check=True)
     children = {"web": ["web", "--host", host, "--port", str(port)]}
     if not no_worker:
         children["worker"] = ["worker"]

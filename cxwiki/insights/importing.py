@@ -65,6 +65,14 @@ class Report:
         """For JSON."""
         return {"rows": self.rows, **asdict(self)}
 
+    @classmethod
+    def from_dict(cls, saved: dict[str, Any]) -> Report:
+        """The report that `as_dict` gave."""
+        return cls(**{name: saved[name] for name in cls.__dataclass_fields__})
+
+
+Progress = Callable[[Report], None]
+
 
 @dataclass(frozen=True)
 class Options:
@@ -86,24 +94,26 @@ def import_file(
     path: Path,
     by: User,
     options: Options,
-    progress: Callable[[Report], None] = lambda _report: None,
+    progress: Progress = lambda _report: None,
+    so_far: Report | None = None,
 ) -> Report:
     """Import a CSV or JSON Lines file in small transactions.
 
+    `progress` is called inside of each, so that what it writes is true whenever the import breaks
+    off; with its last report as `so_far` the import goes on behind the rows that were done.
     Raises DomainError when nothing of the file can be read; single bad rows are only reported.
     """
-    report, by_id = Report(dry_run=options.dry_run), by.id
-    rows = reading.rows(path, reading.recognise(path))
+    report, by_id = so_far or Report(dry_run=options.dry_run), by.id
+    rows = islice(reading.rows(path, reading.recognise(path)), report.rows, None)
     reader = _RowReader(options, by_id)
     while chunk := list(islice(rows, CHUNK)):
         person = db.session.get(User, by_id)
         assert person is not None
         reader.refresh()
         items = list(_readable(chunk, reader, report))
-        _import_chunk(items, person, options, report)
+        _import_chunk(items, person, options, report, progress)
         # What was written is of no more interest: memory must not grow with the file.
         db.session.expunge_all()
-        progress(report)
     return report
 
 
@@ -117,21 +127,25 @@ def _readable(chunk: list[Row], reader: _RowReader, report: Report) -> Iterator[
             report.reject(row.line, error.message)
 
 
-def _import_chunk(items: list[_Item], by: User, options: Options, report: Report) -> None:
+def _import_chunk(
+    items: list[_Item], by: User, options: Options, report: Report, progress: Progress
+) -> None:
     if options.dry_run:
         _compare(items, by, report)
         db.session.rollback()
+        progress(report)
     else:
-        _write_chunk(items, by, report)
+        _write_chunk(items, by, report, progress)
 
 
 @command
-def _write_chunk(items: list[_Item], by: User, report: Report) -> None:
+def _write_chunk(items: list[_Item], by: User, report: Report, progress: Progress) -> None:
     service.publish_many(_compare(items, by, report), by)
+    progress(report)
 
 
 def _compare(items: list[_Item], by: User, report: Report) -> list[Posting]:
-    """Update what is known already; return what is new. A row given twice counts the second time."""
+    """Update what is known already; return what is new. Of a row given twice the second counts."""
     known = _known([item.posting for item in items])
     bases = service.last_imported([insight.id for insight in known.values()])
     new: dict[Any, Posting] = {}

@@ -16,6 +16,9 @@ from cxwiki.database import db
 from cxwiki.discussion.models import SubjectTag, Tag
 from cxwiki.insights import labels
 from cxwiki.insights.models import Channel, Insight, Kind, Status
+from cxwiki.richtext import clean
+
+FIRST_YEAR, LAST_YEAR = 1970, 9990
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "newest": (Insight.created_at.desc(), Insight.id.desc()),
@@ -61,9 +64,10 @@ def read(args: Mapping[str, str]) -> Filters:
 
     def calendar_day(name: str) -> date | None:
         try:
-            return date.fromisoformat(args.get(name, ""))
+            day = date.fromisoformat(args.get(name, ""))
         except ValueError:
             return None
+        return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
     return Filters(
         kind=one_of("kind", Kind),
@@ -71,7 +75,7 @@ def read(args: Mapping[str, str]) -> Filters:
         team=whole("team"),
         author=whole("author"),
         channel=one_of("channel", Channel),
-        tag=args.get("tag", "").strip().lower()[:60] or None,
+        tag=clean(args.get("tag", "")).strip().lower()[:60] or None,
         since=calendar_day("since"),
         until=calendar_day("until"),
         archived=args.get("archived") == "1",

@@ -78,11 +78,16 @@ def _encoding(path: Path) -> str:
 def _csv_rows(file: TextIO, delimiter: str) -> Iterator[Row]:
     csv.field_size_limit(LONGEST_LINE)
     reader = csv.reader(file, delimiter=delimiter)
-    names = [_column(name) for name in next(reader)]
+    try:
+        header = next((cells for cells in reader if any(cells)), [])
+    except csv.Error as error:
+        raise DomainError(_("This line cannot be read: %(why)s", why=error), "file") from None
+    names = [_column(name) for name in header]
     if not {"title", "body"} & set(names):
         raise DomainError(
             _(
-                "The first line must name the columns, at least “title” or “body”. It names: %(names)s",
+                "The first line must name the columns, at least “title” or “body”. "
+                "It names: %(names)s",
                 names=", ".join(names)[:200],
             ),
             "file",

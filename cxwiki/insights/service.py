@@ -54,7 +54,9 @@ class Posting:
 @command
 def publish(draft: Draft, team: Team, by: User) -> Insight:
     """Post a new insight. Raises DomainError when the draft is not acceptable."""
-    return publish_many([Posting(check(draft), team, by.id)], by)[0]
+    checked = check(draft)
+    check_audience(checked, team, by)
+    return publish_many([Posting(checked, team, by.id)], by)[0]
 
 
 @command
@@ -123,6 +125,7 @@ def revise(
     """Save a new revision. Raises Conflict if somebody saved after revision `based_on`."""
     checked = check(draft)
     db.session.refresh(insight, with_for_update=True)
+    check_audience(checked, team or insight.team, by)
     if based_on != insight.revision_number:
         raise Conflict(_("Somebody else saved this insight while you were writing."))
     if checked == current_draft(insight) and (team is None or team.id == insight.team_id):
@@ -172,6 +175,19 @@ def check(draft: Draft) -> Draft:
             "language": language or detect(f"{title}\n{body}", languages),
         }
     )
+
+
+def check_audience(draft: Draft, team: Team, by: User) -> None:
+    """Refuse what its own writer could not read. Raises DomainError."""
+    if draft.visibility != Visibility.TEAM:
+        return
+    if team.is_builtin:
+        raise DomainError(_("Choose a team, if only a team may see it."), "team")
+    if team.id not in by.team_ids and not by.is_administrator:
+        raise DomainError(
+            _("You are not in %(team)s and would not see it yourself.", team=team.shown_name),
+            "visibility",
+        )
 
 
 def current_draft(insight: Insight) -> Draft:

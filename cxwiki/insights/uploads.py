@@ -46,7 +46,7 @@ def _queue(path: Path, name: str, options: Options, by: User) -> Import:
 
 
 def run(import_id: int) -> None:
-    """Import the file. Runs again from the start after a crash: rows with an id are not doubled."""
+    """Import the file; after a crash, go on behind the rows that were done."""
     entry = db.session.get(Import, import_id)
     if entry is None or entry.finished_at is not None:
         return
@@ -54,8 +54,9 @@ def run(import_id: int) -> None:
     path, options = i18n.settings().data / "imports" / entry.path, Options(**entry.options)
     if by is None:
         return
+    done = Report.from_dict(entry.report) if entry.report else None
     try:
-        report = import_file(path, by, options, progress=lambda so_far: _note(import_id, so_far))
+        report = import_file(path, by, options, lambda report: _note(import_id, report), done)
         _finish(import_id, "done", report.as_dict())
     except DomainError as error:
         _finish(import_id, "failed", {"message": error.message})
@@ -64,9 +65,8 @@ def run(import_id: int) -> None:
 
 @command
 def _note(import_id: int, report: Report) -> None:
-    db.session.execute(
-        update(Import).where(Import.id == import_id).values(state="running", rows_done=report.rows)
-    )
+    state = {"state": "running", "rows_done": report.rows, "report": report.as_dict()}
+    db.session.execute(update(Import).where(Import.id == import_id).values(**state))
 
 
 @command

@@ -1,4 +1,4 @@
-"""Pages that look at everything: home, the sponsor's page, the thread, and whether the site is well."""
+"""Pages that look at everything: home, the sponsor's page, the thread, the site's health."""
 
 from __future__ import annotations
 

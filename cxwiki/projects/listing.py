@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Select, case
 
-from cxwiki import access
+from cxwiki import access, i18n
 from cxwiki.accounts.models import Team, User
 from cxwiki.database import db
 from cxwiki.projects import labels

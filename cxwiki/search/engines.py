@@ -1,4 +1,4 @@
-"""The two engines of this process: keyword index and vectors. Both can be built anew at any time."""
+"""The two engines of this process: keyword index and vectors; both can be built anew."""
 
 from __future__ import annotations
 

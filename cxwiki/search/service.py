@@ -66,7 +66,7 @@ def search(
 def related(
     subject: Subject, person: Any, limit: int = 6, types: Iterable[str] = ("insight",)
 ) -> list[tuple[Subject, float]]:
-    """Subjects of a near meaning that the person may see, the nearest first, with their likeness."""
+    """Subjects of a near meaning that the person may see, the nearest first, with its score."""
     store = engines().vectors()
     vector = store.vector(subject.id) if store else None
     if store is None or vector is None:

@@ -1,4 +1,4 @@
-"""Themes: insights that say the same, grouped by meaning across teams and kept in hand by people."""
+"""Themes: insights that say the same, grouped by meaning across teams and curated by people."""
 
 from __future__ import annotations
 

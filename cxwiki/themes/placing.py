@@ -16,7 +16,7 @@ from cxwiki.themes.placement import Placement, place
 
 
 def place_new(insight_ids: Sequence[int]) -> None:
-    """Give each insight that got a new vector its theme, or leave it alone; ask for a run if due."""
+    """Give each insight with a new vector its theme or leave it alone; ask for a run if due."""
     if runs.enough_changed():
         runs.request()
     members = space.load()

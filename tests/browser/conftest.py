@@ -22,6 +22,7 @@ CHROMIUM = next(
 NO_CHROMIUM = "There is no Chromium here: the browser tests were skipped."
 ARGUMENTS = [
     "--no-sandbox",
+    "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

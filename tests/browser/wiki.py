@@ -1,4 +1,4 @@
-"""A whole site for the browser: the real web server in a process of its own, background work here."""
+"""A whole site for the browser: the real web server in its own process, background work here."""
 
 from __future__ import annotations
 
@@ -57,8 +57,9 @@ class Wiki:
 def running_wiki(
     folder: Path, database_url: str, encoder_url: str, *, demo: bool = False
 ) -> Iterator[Wiki]:
-    """Start a site on an empty database, with the settings that a server gets by default."""
+    """Start a site on an empty database, as in production; a demo as for those who build."""
     settings = Settings(
+        environment="development" if demo else "production",
         data=folder,
         database_url=_own_database(database_url, folder.name) if database_url else "",
         secret_key="only for these tests",
@@ -79,7 +80,7 @@ def running_wiki(
 
 @contextmanager
 def _web_server(settings: Settings, port: int, url: str) -> Iterator[None]:
-    """Run `cxwiki web`; it leaves when its standard input closes, so also when this process dies."""
+    """Run `cxwiki web`, which leaves when its standard input closes: when this process dies."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("CXWIKI_")}
     command = [sys.executable, "-m", "cxwiki.cli", "web", "--port", str(port), "--with-parent"]
     log = settings.data / "web.log"
@@ -103,6 +104,7 @@ def _web_server(settings: Settings, port: int, url: str) -> Iterator[None]:
 
 def _environment(settings: Settings) -> dict[str, str]:
     return {
+        "CXWIKI_ENV": settings.environment,
         "CXWIKI_DATA": str(settings.data),
         "CXWIKI_DATABASE_URL": settings.database_url,
         "CXWIKI_SECRET_KEY": settings.secret_key,

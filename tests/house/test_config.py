@@ -35,6 +35,8 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         ("CXWIKI_TIMEZONE", "../../etc/passwd"),
         ("CXWIKI_URL", "wiki.example.org"),
         ("CXWIKI_URL", "ftp://wiki.example.org"),
+        ("CXWIKI_PROXIES", "-1"),
+        ("CXWIKI_PROXIES", "one"),
         ("CXWIKI_QUEUE_URL", "amqp://localhost"),
         ("CXWIKI_EMBEDDING_URL", "localhost:8009"),
         ("CXWIKI_ENCODER_PORT", "0"),

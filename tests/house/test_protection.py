@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
+from flask import request
 from sqlalchemy import func, select
 
-from cxwiki import jobs
+from cxwiki import create_app, jobs
+from cxwiki.config import Settings
 from cxwiki.database import db
 from cxwiki.extensions import limiter
 from cxwiki.insights.models import Import, Insight
@@ -150,3 +153,32 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(as_: SignIn, app: A
 )  # fmt: skip
 def test_a_number_that_no_record_can_have_is_not_there(as_: SignIn, path: str, number: str) -> None:
     assert as_("admin").get(path.format(number)).status_code == 404
+
+
+def address_that_counts(tmp_path: Path, proxies: int, forwarded: str) -> str:
+    """Whom the site counts when a proxy at 10.0.0.1 hands a request on."""
+    enabled = limiter.enabled
+    app = create_app(Settings(data=tmp_path, secret_key="only for these tests", proxies=proxies))
+    limiter.enabled = enabled
+    seen: list[str | None] = []
+    app.before_request(lambda: seen.append(request.remote_addr))
+    app.test_client().get(
+        "/healthz",
+        headers={"X-Forwarded-For": forwarded},
+        environ_base={"REMOTE_ADDR": "10.0.0.1"},
+    )
+    return str(seen[0])
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "counted"),
+    [
+        (0, "203.0.113.5", "10.0.0.1"),
+        (1, "203.0.113.5", "203.0.113.5"),
+        (1, "198.51.100.9, 203.0.113.5", "203.0.113.5"),
+    ],
+)
+def test_nobody_can_pretend_to_be_another_address(
+    tmp_path: Path, proxies: int, forwarded: str, counted: str
+) -> None:
+    assert address_that_counts(tmp_path, proxies, forwarded) == counted
