@@ -192,13 +192,23 @@ def _waiting(name: str) -> Select[Job]:
 
 @command
 def _claim(name: str, batch: int, *, at_once: bool) -> list[tuple[int, int]]:
-    """Lease waiting jobs. One that failed before runs alone, so that it drags no other down."""
-    query = _waiting(name)
+    """Lease waiting jobs, fresh ones first.
+
+    What was tried before comes in small batches, because most of it only had a worker that died;
+    what was tried twice comes alone, so that it drags no other down.
+    """
+    waiting = _waiting(name)
     if at_once:
-        query = select(Job).where(Job.state == "queued", Job.handler == name).order_by(Job.id)
-    jobs = list(db.session.scalars(query.limit(batch).with_for_update(skip_locked=True)))
-    fresh = [job for job in jobs if not job.attempts]
-    jobs = fresh or jobs[:1]
+        waiting = select(Job).where(Job.state == "queued", Job.handler == name).order_by(Job.id)
+    jobs: list[Job] = []
+    for tried, most in (
+        (Job.attempts == 0, batch),
+        (Job.attempts == 1, max(1, batch // 8)),
+        (Job.attempts > 1, 1),
+    ):
+        query = waiting.where(tried).limit(most).with_for_update(skip_locked=True)
+        if jobs := list(db.session.scalars(query)):
+            break
     for job in jobs:
         job.state, job.leased_by = "running", _worker_name
         job.leased_until = utcnow() + LEASE

@@ -31,9 +31,13 @@ def _prepare(insights: Sequence[Insight]) -> None:
 
 
 def _text(insight: Insight) -> str:
-    """The body, what customers said, and the tags."""
-    quotes = [said.text for said in insight.evidence]
-    return "\n".join([to_text(insight.body), *quotes, " ".join(insight.tag_names)]).strip()  # type: ignore[attr-defined]
+    """The body and what customers said."""
+    return "\n".join([to_text(insight.body), *(said.text for said in insight.evidence)]).strip()
+
+
+def _keywords(insight: Insight) -> str:
+    """The tags."""
+    return ", ".join(insight.tag_names)  # type: ignore[attr-defined]
 
 
 def _related(insight: Insight) -> str:
@@ -56,7 +60,8 @@ def import_uploaded(happened: Sequence[Event]) -> None:
 def connect() -> None:
     """Register with search and fill the slots."""
     registry.register(
-        "insight", Findable(Insight, _text, _prepare, kind=Insight.kind, status=Insight.status)
+        "insight",
+        Findable(Insight, _text, _prepare, _keywords, kind=Insight.kind, status=Insight.status),
     )
     indexing.keep_findable(
         "insight.created",

@@ -18,6 +18,7 @@ class Document:
     visibility: str
     kind: str | None = None
     status: str | None = None
+    keywords: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def embed_changed(happened: Sequence[events.Event]) -> None:
     try:
         embed({event.subject_id for event in happened if event.subject_id is not None})
     except EncoderUnavailable as away:
-        log.info("vectors wait for the encoder: %s", away)
+        log.debug("vectors wait for the encoder: %s", away)
         raise jobs.Later(ENCODER_PAUSE) from None
 
 
@@ -114,8 +114,8 @@ def embed(ids: Iterable[int]) -> None:
 
 
 def text_of(document: Document) -> str:
-    """What the encoder reads: the title and the text below it."""
-    return f"{document.title}\n{document.body}".strip()
+    """What the encoder reads. People's tags come early: long texts are cut, and tags tell most."""
+    return "\n".join(filter(None, (document.title, document.keywords, document.body)))
 
 
 def _known(ids: Iterable[int]) -> dict[int, tuple[str, str] | None]:

@@ -233,7 +233,7 @@ class KeywordIndex:
 
 def _add(writer: Any, document: Document) -> None:
     title = terms(document.title, document.language)
-    body = terms(document.body, document.language)
+    body = terms(f"{document.body}\n{document.keywords}", document.language)
     names = COMPANY if document.visibility == "company" else TEAM
     texts = {
         name: " ".join(words) for name, words in zip(names, (title, body), strict=True) if words

@@ -28,6 +28,7 @@ class Findable:
     model: type[Subject]
     text: Text
     prepare: Prepare = lambda _subjects: None
+    keywords: Text = lambda _subject: ""
     kind: Any = None
     status: Any = None
 
@@ -111,6 +112,7 @@ def _documents_of(type_name: str, ids: list[int]) -> list[Document]:
             team_id=subject.team_id,
             visibility=subject.visibility,
             kind=getattr(subject, "kind", None),
+            keywords=findable.keywords(subject),
             status=getattr(subject, "status", None) or getattr(subject, "stage", None),
         )
         for subject in subjects

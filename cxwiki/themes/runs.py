@@ -125,9 +125,13 @@ def rebuild(run_id: int) -> None:
 
 
 def _pins() -> dict[tuple[int, int], bool]:
-    return {
-        (pin.insight_id, pin.theme_id): pin.belongs for pin in db.session.scalars(select(ThemePin))
-    }
+    """People's word; an insight that only its team sees by now takes no part in runs."""
+    pins = (
+        select(ThemePin)
+        .join(Insight, Insight.id == ThemePin.insight_id)
+        .where(Insight.visibility == Visibility.COMPANY)
+    )
+    return {(pin.insight_id, pin.theme_id): pin.belongs for pin in db.session.scalars(pins)}
 
 
 def _outside(pins: dict[tuple[int, int], bool], rows: dict[int, int]) -> dict[int, frozenset[int]]:

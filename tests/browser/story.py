@@ -50,9 +50,12 @@ def search(page: Page, words: str) -> None:
 
 
 def drag(page: Page, what: Locator, onto: Locator) -> None:
-    """Drag by the mouse; browsers want to see it move more than once before they let it drop."""
-    what.hover()
+    """Drag a card by the mouse, at a person's pace: first it is lifted, then it is moved."""
+    what.hover(position={"x": 20, "y": 8})
     page.mouse.down()
+    what.hover(position={"x": 30, "y": 12}, force=True)
+    page.locator(".board__card--ghost").wait_for()
     for position in ({"x": 40, "y": 40}, {"x": 60, "y": 30}, {"x": 70, "y": 20}):
         onto.hover(position=position, force=True)
+    onto.locator(".board__card--ghost").wait_for()
     page.mouse.up()

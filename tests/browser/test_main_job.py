@@ -210,7 +210,8 @@ def _mia_moves_it_over_the_board(story: Story, mia: Page) -> None:
     column("proposed")
     if story.javascript:
         mia.locator("cx-board[data-ready]").wait_for()
-        drag(mia, card, mia.locator("[data-status=accepted] .board__cards"))
+        with mia.expect_response("**/status"):
+            drag(mia, card, mia.locator("[data-status=accepted] .board__cards"))
         column("accepted")
         expect(mia.locator("[data-status=accepted] .count")).to_have_text("1")
         mia.reload()

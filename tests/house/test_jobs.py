@@ -167,6 +167,25 @@ def test_what_never_failed_goes_before_what_failed(bench: Bench) -> None:
     assert bench.calls[-1] == [3]
 
 
+def test_the_jobs_of_a_worker_that_died_are_not_done_one_by_one(bench: Bench) -> None:
+    bench.handler(batch=32)
+    bench.add(*range(40))
+    with transaction():
+        db.session.execute(update(Job).where(Job.ref_id < 20).values(attempts=1))
+    assert jobs.run_until_idle() == 0
+    assert [len(call) for call in bench.calls] == [20, 4, 4, 4, 4, 4]
+    assert bench.calls[0] == list(range(20, 40)), "what is fresh goes first"
+
+
+def test_what_was_tried_twice_runs_alone(bench: Bench) -> None:
+    bench.handler(batch=32)
+    bench.add(1, 2)
+    with transaction():
+        db.session.execute(update(Job).values(attempts=2))
+    jobs.run_until_idle()
+    assert bench.calls == [[1], [2]]
+
+
 def test_later_is_no_failure(bench: Bench) -> None:
     def not_now(_ids: Sequence[int]) -> None:
         raise Later(60)

@@ -156,6 +156,7 @@ def _minilm() -> Model:
 
 def _sentence_transformer(name_or_path: str, shown_name: str) -> Model:
     os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ.setdefault("TQDM_DISABLE", "1")  # no progress bars in the log
     import torch
     from sentence_transformers import SentenceTransformer
 
