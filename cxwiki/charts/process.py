@@ -92,8 +92,8 @@ class DrawingProcess:
         started = time.monotonic()
         too_late.start()
         try:
-            assert process.stdin is not None  # noqa: S101  (both are pipes)
-            assert process.stdout is not None  # noqa: S101
+            assert process.stdin is not None
+            assert process.stdout is not None
             process.stdin.write(scene + "\n")
             process.stdin.flush()
             answer = process.stdout.readline()

@@ -24,6 +24,7 @@ EMBED_BATCH = 64
 ENCODER_PAUSE = 3.0
 log = logging.getLogger(__name__)
 _embedding = threading.Lock()
+_indexing = threading.Lock()
 
 
 def keep_findable(*event_names: str) -> None:
@@ -35,12 +36,13 @@ def keep_findable(*event_names: str) -> None:
 def index_changed(happened: Sequence[events.Event]) -> None:
     """Put the subjects' present words into the keyword index, or build it if it is damaged."""
     ids = {event.subject_id for event in happened if event.subject_id is not None}
-    found = registry.documents(ids)
-    db.session.rollback()  # the index may take a while: hold no snapshot of the database
-    try:
-        engines().keyword.update(found, ids - {document.subject_id for document in found})
-    except IndexUnavailable:
-        rebuild_keyword()
+    with _indexing:  # who reads later writes later, or an older text would win
+        found = registry.documents(ids)
+        db.session.rollback()  # the index may take a while: hold no snapshot of the database
+        try:
+            engines().keyword.update(found, ids - {document.subject_id for document in found})
+        except IndexUnavailable:
+            rebuild_keyword()
 
 
 def embed_changed(happened: Sequence[events.Event]) -> None:

@@ -10,7 +10,8 @@ from cxwiki.database import db
 from cxwiki.events import Event, after, on
 from cxwiki.insights.models import Insight
 from cxwiki.search import registry
-from cxwiki.themes import counting, placing, runs, service
+from cxwiki.subjects import Visibility
+from cxwiki.themes import counting, naming, placing, runs, service
 from cxwiki.themes.models import ThemeMember
 
 
@@ -22,10 +23,13 @@ from cxwiki.themes.models import ThemeMember
     "insight.restored",
 )
 def keep_counts(event: Event) -> None:
-    """A theme's size and silo spread follow its members at once."""
+    """A theme's size and silo spread follow its members at once; what is hidden is not quoted."""
     member = db.session.get(ThemeMember, event.subject_id)
-    if member is not None:
-        counting.recount([member.theme_id])
+    if member is None:
+        return
+    counting.recount([member.theme_id])
+    if member.insight.is_archived or member.insight.visibility != Visibility.COMPANY:
+        naming.forget_unseen(member.theme)
 
 
 def _rail(insight: Insight) -> str:

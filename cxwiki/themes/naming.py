@@ -10,8 +10,9 @@ from cxwiki.database import db
 from cxwiki.i18n import settings
 from cxwiki.insights.models import Insight
 from cxwiki.richtext import to_text
+from cxwiki.subjects import Visibility
 from cxwiki.themes.labels import label
-from cxwiki.themes.models import Theme
+from cxwiki.themes.models import Theme, ThemeMember
 
 FEWEST_TEXTS = 2
 """Members in a language below which a theme gets no label in it: one text is not what many say."""
@@ -52,6 +53,23 @@ def write(theme: Theme, labels: dict[str, str], central: Sequence[int]) -> None:
     if theme.named_by_id is None:
         ordered = [labels[code] for code in settings().languages if code in labels]
         theme.title = (ordered or [theme.summary])[0]
+
+
+def forget_unseen(theme: Theme) -> None:
+    """After a member left the company's sight: let no title of it stay behind on the theme."""
+    seen = (
+        select(Insight.title)
+        .join(ThemeMember, ThemeMember.insight_id == Insight.id)
+        .where(
+            ThemeMember.theme_id == theme.id,
+            Insight.archived_at.is_(None),
+            Insight.visibility == Visibility.COMPANY,
+        )
+        .order_by(ThemeMember.confidence.desc(), Insight.id)
+    )
+    before, theme.summary = theme.summary, (db.session.scalar(seen.limit(1)) or "")[:300]
+    if theme.named_by_id is None and theme.title == before:
+        theme.title = theme.summary or "…"
 
 
 def _texts(ids: Sequence[int]) -> dict[int, tuple[str, str]]:

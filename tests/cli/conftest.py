@@ -33,7 +33,7 @@ def run_command(*arguments: str) -> Result:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a site keeps its things: a folder, and a database of the test server if there is one."""
+    """Where a site keeps its things: a folder, and a database on the test server if one runs."""
 
     folder: Path
     database: str

@@ -38,20 +38,24 @@ def test_a_password_that_is_too_short_sets_nothing_up(nowhere: Place, fails) -> 
     arguments[arguments.index("--admin-password") + 1] = "short"
     status, said = fails(*arguments)
     assert status == 2
-    assert said.startswith("cxwiki: ") and said.count("\n") == 1
+    assert said.startswith("cxwiki: ")
+    assert said.count("\n") == 1
     assert run_command(*INIT).exit_code == 0
 
 
 def test_a_person_is_created(cxw: Run) -> None:
-    done = cxw("user", "create", "--email", "grace.hopper@example.org",
-               "--password", "a long and quiet river", "--team", "Billing", "--role", "manager")  # fmt: skip
+    done = cxw(
+        "user", "create", "--email", "grace.hopper@example.org", "--team", "Billing",
+        "--role", "manager", "--password", "a long and quiet river",
+    )  # fmt: skip
     assert (done.exit_code, done.stdout) == (
         0,
         "grace.hopper@example.org is a manager of Billing.\n",
     )
     token = cxw("token", "create", "--email", "grace.hopper@example.org", "--name", "nightly")
     assert token.exit_code == 0
-    assert token.stdout.startswith("cxw_") and len(token.stdout.split()) == 1
+    assert token.stdout.startswith("cxw_")
+    assert len(token.stdout.split()) == 1
 
 
 @pytest.mark.parametrize(
@@ -72,7 +76,8 @@ def test_a_person_that_cannot_be_is_one_sentence(
 def test_an_unknown_role_is_refused(cxw: Run) -> None:
     done = cxw("user", "create", "--email", "g@example.org", "--password", "x", "--role", "king")
     assert done.exit_code == 2
-    assert "king" in done.stderr and "manager" in done.stderr
+    assert "king" in done.stderr
+    assert "manager" in done.stderr
 
 
 def test_a_token_is_for_somebody_who_is_here(cxw: Run) -> None:
@@ -91,7 +96,8 @@ def test_a_setting_that_cannot_work_is_one_sentence(
     monkeypatch.setenv(name, value)
     status, said = fails("migrate")
     assert status == 2
-    assert said.startswith(f"cxwiki: {name} is ") and said.count("\n") == 1
+    assert said.startswith(f"cxwiki: {name} is ")
+    assert said.count("\n") == 1
 
 
 def test_migrating_can_be_repeated(cxw: Run) -> None:

@@ -16,10 +16,9 @@ from cxwiki import richtext
 from cxwiki.richtext import first_words, to_html, to_text
 
 HARMLESS_TAGS = set(
-    "a abbr blockquote br code dd del div dl dt em h2 h3 h4 h5 h6 hr img input ins kbd li mark ol p "
-    "pre q s span strong sub sup table tbody td th thead tr ul".split()
+    ["a", "abbr", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"]
 )
-HARMLESS_ATTRIBUTES = set("href title src alt start align scope type checked disabled rel".split())
+HARMLESS_ATTRIBUTES = set(["href", "title", "src", "alt", "start", "align", "scope", "type", "checked", "disabled", "rel"])
 BLANKS = "".join(map(chr, range(0x21)))
 NEEDS_NO_END = {"br", "hr", "img", "input"}
 

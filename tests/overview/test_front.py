@@ -30,7 +30,8 @@ WAITING = "Waiting for your decision"
 def test_people_begin_with_their_work(as_: SignIn, name: str) -> None:
     page = as_(name).get("/")
     assert page.status_code == 200
-    assert "My actions" in page.text and "Latest insights" in page.text
+    assert "My actions" in page.text
+    assert "Latest insights" in page.text
     assert ("What did you notice?" in page.text) is (name != "rita")
     assert ("Next steps" in page.text) is (name == "admin")
 
@@ -38,14 +39,16 @@ def test_people_begin_with_their_work(as_: SignIn, name: str) -> None:
 def test_a_sponsor_begins_with_decisions(as_: SignIn, poc: Make) -> None:
     poc("Callback desk")
     page = as_("dave").get("/").text
-    assert WAITING in page and "What was tried, what it cost, what moved" in page
+    assert WAITING in page
+    assert "What was tried, what it cost, what moved" in page
     assert "My actions" not in page
 
 
 def test_eve_signs_in_first(as_: SignIn) -> None:
     for path in ("/", "/sponsor"):
         answer = as_("eve").get(path)
-        assert answer.status_code == 302 and "sign-in" in answer.location
+        assert answer.status_code == 302
+        assert "sign-in" in answer.location
 
 
 # --- decisions ------------------------------------------------------------------------------------
@@ -88,7 +91,8 @@ def test_others_see_the_portfolio_but_have_nothing_to_decide(as_: SignIn, poc: M
     number = poc()
     for name in ("mia", "carol", "rita", "admin"):
         page = as_(name).get("/sponsor").text
-        assert "Callback desk" in page and "Nothing waits for you." in page
+        assert "Callback desk" in page
+        assert "Nothing waits for you." in page
         assert f"/projects/{number}/decisions/new" not in page
         assert WAITING not in as_(name).get("/").text
 
@@ -103,7 +107,8 @@ def test_the_sponsor_s_page_shows_nothing_of_a_team_s_own(
     assert "Zebra: project" in as_("bob").get("/sponsor").text
     for name in ("dave", "mia", "carol"):
         page = as_(name).get("/sponsor").text
-        assert "Zebra" not in page and "A zebra" not in page
+        assert "Zebra" not in page
+        assert "A zebra" not in page
 
 
 # --- work and watching ----------------------------------------------------------------------------
@@ -139,7 +144,8 @@ def test_i_hear_what_others_did_to_what_i_watch(
     page = as_("alice").get("/").text
     assert "Quiet in the last two weeks" not in page
     part = page[page.index("What moved in what you watch") :]
-    assert "Bob" in part and "Invoices are wrong" in part
+    assert "Bob" in part
+    assert "Invoices are wrong" in part
     assert "Quiet in the last two weeks" in as_("bob").get("/").text  # his own doing is no news
 
 

@@ -64,7 +64,8 @@ def test_a_lost_word_index_is_noticed(
     monkeypatch.setattr(app.extensions["search"], "keyword", KeywordIndex(tmp_path / "none"))
     answer = as_("eve").get("/readyz")
     assert answer.status_code == 503
-    assert answer.json is not None and answer.json["index"] is False
+    assert answer.json is not None
+    assert answer.json["index"] is False
 
 
 def test_the_list_of_components_is_not_for_the_public(as_: SignIn) -> None:

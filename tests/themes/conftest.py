@@ -77,8 +77,9 @@ class Wall:
     def theme(self, topic: int) -> int:
         """The one theme of all company-wide insights of a topic."""
         found = {self.theme_of(insight_id) for insight_id in self.posted[topic]}
-        assert len(found) == 1 and None not in found, found
-        return found.pop()
+        (theme,) = found
+        assert theme is not None
+        return theme
 
     def stored(self, theme_id: int) -> dict[str, object]:
         """What the database says about a theme."""

@@ -1,4 +1,4 @@
-"""The pages of themes: what each person sees, and who curates."""
+"""The pages of themes: what each person sees."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event
 
 from cxwiki.database import db, transaction, utcnow
+from cxwiki.insights import service as insights
 from cxwiki.insights import voting
 from cxwiki.insights.models import Insight
 from cxwiki.themes import counting
-from cxwiki.themes.models import Theme, ThemeMember, ThemePin, ThemeRun
+from cxwiki.themes.models import Theme, ThemeMember
 from tests.conftest import Cast, SignIn
-from tests.themes.conftest import STRANGER, Wall
+from tests.themes.conftest import STRANGER, TITLES, Wall
 
 SECRET = "Zebra crossing of the chairman"
 WORDS = "My zebra was billed twice"
@@ -44,9 +45,11 @@ def test_a_theme_shows_its_members_by_team_with_the_customers_words(
     grouped.run()
     page = as_("alice").get(f"/themes/{grouped.theme(0)}").text
     assert "You charged me for a year that I did not use" in page
-    assert "7 insights" in page and "2 teams" in page
+    assert "7 insights" in page
+    assert "2 teams" in page
     assert f"/insights/{number}" in page
-    assert "Service" in page and "Billing" in page
+    assert "Service" in page
+    assert "Billing" in page
 
 
 def test_carol_never_meets_what_service_keeps_to_itself(
@@ -54,11 +57,16 @@ def test_carol_never_meets_what_service_keeps_to_itself(
 ) -> None:
     theme = grouped.theme(0)
     own, other = (as_(name).get(f"/themes/{theme}").text for name in ("bob", "carol"))
-    assert SECRET in own and WORDS in own and "7 insights" in own
-    assert SECRET not in other and WORDS not in other and "6 insights" in other
+    assert SECRET in own
+    assert WORDS in own
+    assert "7 insights" in own
+    assert SECRET not in other
+    assert WORDS not in other
+    assert "6 insights" in other
     for path in ("/themes/", "/themes/?sort=size", "/", "/sponsor", f"/thread/{theme}"):
         page = as_("carol").get(path).text
-        assert SECRET not in page and WORDS not in page and "7 insights" not in page, path
+        for word in (SECRET, WORDS, "7 insights"):
+            assert word not in page, path
     assert "7 insights" not in as_("bob").get("/themes/").text
 
 
@@ -79,7 +87,36 @@ def test_a_theme_without_a_member_that_carol_sees_shows_nothing_of_them(
     grouped.archive(grouped.posted[0])
     page = as_("carol").get(f"/themes/{theme}").text
     assert "Nothing to see here" in page
-    assert SECRET not in page and WORDS not in page
+    assert SECRET not in page
+    assert WORDS not in page
+
+
+@pytest.mark.parametrize("labels", [{"en": "Sums"}, {}])
+@pytest.mark.parametrize("how", ["kept in the team", "archived"])
+def test_a_title_that_left_everybody_s_sight_leaves_the_theme(
+    app: APIFlask, cast: Cast, as_: SignIn, wall: Wall, how: str, labels: dict[str, str]
+) -> None:
+    number, other = wall.post(0, title=SECRET), wall.post(0, by="carol")
+    with app.app_context(), transaction():
+        row = Theme(
+            title=labels.get("en", SECRET), labels=labels, summary=SECRET, team_id=1, size=2
+        )
+        db.session.add(row)
+        db.session.flush()
+        db.session.add_all(ThemeMember(insight_id=one, theme_id=row.id) for one in (number, other))
+        theme = row.id
+    assert SECRET in as_("carol").get("/themes/").text
+    if how == "archived":
+        wall.archive([number])
+    else:
+        with app.app_context():
+            insight = db.session.get_one(Insight, number)
+            draft = insights.Draft("Another title", visibility="team")
+            insights.revise(insight, draft, cast.person("alice"), insight.revision_number)
+    assert SECRET not in as_("carol").get(f"/themes/{theme}").text
+    stored = wall.stored(theme)
+    assert stored["summary"] == TITLES[0]
+    assert stored["title"] == labels.get("en", TITLES[0])
 
 
 def test_a_vote_of_another_silo_widens_the_theme_at_once(
@@ -208,107 +245,3 @@ def test_a_theme_of_many_costs_as_many_statements_as_one_of_few(
 def test_an_unknown_theme_is_404(as_: SignIn, grouped: Wall) -> None:
     assert as_("alice").get("/themes/99999").status_code == 404
     assert as_("alice").get(f"/themes/{grouped.posted[0][0]}").status_code == 404
-
-
-# --- curating -------------------------------------------------------------------------------------
-
-ROLES = [("alice", 403), ("rita", 403), ("dave", 403), ("eve", 302), ("mia", 303), ("admin", 303)]
-
-
-@pytest.fixture
-def theme(app: APIFlask, wall: Wall) -> int:
-    """A theme of two insights, without any run."""
-    numbers = [wall.post(0), wall.post(0, by="carol")]
-    with app.app_context(), transaction():
-        row = Theme(title="Found", labels={"en": "Found"}, team_id=1, size=2, silo_spread=2)
-        db.session.add(row)
-        db.session.flush()
-        db.session.add_all(ThemeMember(insight_id=one, theme_id=row.id) for one in numbers)
-        return row.id
-
-
-@pytest.mark.parametrize(("name", "status"), ROLES)
-def test_managers_curate_and_nobody_else(
-    app: APIFlask, as_: SignIn, wall: Wall, theme: int, name: str, status: int
-) -> None:
-    person, number, may = as_(name), wall.posted[0][0], status == 303
-    pins = {"theme_id": theme, "insight_id": number, "belongs": "1"}
-    answers = [
-        person.post(f"/themes/{theme}/name", data={"name": "Given"}),
-        person.post("/themes/pins", data=pins),
-        person.post("/themes/runs"),
-    ]
-    assert [answer.status_code for answer in answers] == [status] * 3
-    assert person.get(f"/themes/{theme}/name").status_code == (200 if may else status)
-    with app.app_context():
-        assert (db.session.get_one(Theme, theme).title == "Given") is may
-        assert (db.session.get(ThemePin, (theme, number)) is not None) is may
-        assert (db.session.scalar(select(ThemeRun.id)) is not None) is may
-    assert person.delete(f"/themes/{theme}/pins/{number}").status_code == status
-    with app.app_context():
-        assert db.session.get(ThemePin, (theme, number)) is None
-
-
-def test_only_who_may_curate_sees_how(as_: SignIn, theme: int) -> None:
-    for name, may in (("alice", False), ("rita", False), ("mia", True)):
-        person = as_(name)
-        assert ("Update the themes" in person.get("/themes/").text) is may
-        assert ("Does not belong" in person.get(f"/themes/{theme}").text) is may
-
-
-def test_mia_names_a_theme_and_takes_the_name_back(as_: SignIn, wall: Wall, theme: int) -> None:
-    mia = as_("mia")
-    mia.post(f"/themes/{theme}/name", data={"name": "  Wrong   bills "})
-    assert wall.stored(theme)["title"] == "Wrong bills"
-    assert "Wrong bills" in as_("carol").get("/themes/").text
-    mia.post(f"/themes/{theme}/name", data={"name": ""})
-    assert wall.stored(theme)["title"] == "Found"
-    assert wall.stored(theme)["named_by_id"] is None
-
-
-def test_a_name_that_cannot_be_is_refused_with_the_form(
-    app: APIFlask, as_: SignIn, wall: Wall, theme: int
-) -> None:
-    with app.app_context(), transaction():
-        db.session.add(Theme(title="Taken", team_id=1, size=2))
-    for name, words in (("x" * 121, ""), ("Taken", "Another theme is called that already.")):
-        answer = as_("mia").post(f"/themes/{theme}/name", data={"name": name})
-        assert answer.status_code == 422
-        assert words in answer.text and name in answer.text
-    assert wall.stored(theme)["title"] == "Found"
-
-
-def test_mia_takes_an_insight_out_and_back_in(as_: SignIn, wall: Wall, theme: int) -> None:
-    mia, number = as_("mia"), wall.posted[0][0]
-    data = {"theme_id": theme, "insight_id": number}
-    mia.post("/themes/pins", data={**data, "belongs": "0"})
-    assert wall.theme_of(number) is None
-    assert wall.stored(theme)["size"] == 1
-    assert "Taken out by hand" in mia.get(f"/themes/{theme}").text
-    assert "Taken out by hand" not in as_("alice").get(f"/themes/{theme}").text
-    mia.post("/themes/pins", data={**data, "belongs": "1"})
-    assert wall.theme_of(number) == theme
-    assert wall.stored(theme)["size"] == 2
-    assert "put here by hand" in mia.get(f"/themes/{theme}").text
-
-
-def test_what_a_team_keeps_is_not_put_anywhere_by_hand(
-    app: APIFlask, as_: SignIn, wall: Wall, theme: int
-) -> None:
-    number = wall.post(0, visibility="team")
-    data = {"theme_id": theme, "insight_id": number, "belongs": "1"}
-    assert as_("mia").post("/themes/pins", data=data).status_code == 404  # she does not see it
-    assert as_("admin").post("/themes/pins", data=data).status_code == 422
-    assert wall.theme_of(number) is None
-
-
-def test_a_pin_of_nothing_is_404(as_: SignIn, theme: int) -> None:
-    for data in ({}, {"theme_id": theme}, {"theme_id": theme, "insight_id": "x"}):
-        assert as_("mia").post("/themes/pins", data=data).status_code == 404
-
-
-def test_asking_for_a_run_says_that_it_is_on_its_way(as_: SignIn, theme: int) -> None:
-    mia = as_("mia")
-    for _ in range(2):
-        assert mia.post("/themes/runs").status_code == 303
-    assert "Themes are being updated." in mia.get("/themes/").text

@@ -27,7 +27,8 @@ def living(app: APIFlask) -> set[int]:
 
 def test_what_says_the_same_becomes_a_theme_across_teams(app: APIFlask, grouped: Wall) -> None:
     themes = [grouped.theme(topic) for topic in range(3)]
-    assert living(app) == set(themes) and len(themes) == len(set(themes))
+    assert living(app) == set(themes)
+    assert len(themes) == len(set(themes))
     for theme in themes:
         stored = grouped.stored(theme)
         assert (stored["size"], stored["silo_spread"]) == (6, 2)
@@ -80,7 +81,8 @@ def test_a_theme_whose_insights_are_gone_goes_to_the_archive(grouped: Wall) -> N
     grouped.archive(grouped.posted[0])
     grouped.run()
     stored = grouped.stored(theme)
-    assert stored["archived"] and stored["merged_into_id"] is None
+    assert stored["archived"]
+    assert stored["merged_into_id"] is None
 
 
 # --- people's word --------------------------------------------------------------------------------
