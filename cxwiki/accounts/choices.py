@@ -19,6 +19,13 @@ def all_teams() -> Sequence[Team]:
     return db.session.scalars(query.order_by(Team.is_builtin.desc(), Team.name)).all()
 
 
+def silos(*, archived: bool = False) -> Sequence[Team]:
+    """The company's own teams by name: those in use, or those put away."""
+    kept = Team.archived_at.is_not(None) if archived else Team.archived_at.is_(None)
+    query = select(Team).where(Team.is_builtin.is_(False), kept)
+    return db.session.scalars(query.order_by(Team.name)).all()
+
+
 def writable_teams(person: Any) -> Sequence[Team]:
     """Teams for which a person may post: their own and Company; curators may for all."""
     teams = all_teams()

@@ -25,11 +25,23 @@ for entry in (
 
 def main() -> None:
     """Run the command; what a person can mend is one sentence, not a traceback."""
-    from cxwiki.config import SettingError
+    from sqlalchemy.exc import DBAPIError
+
+    from cxwiki.cli.site import is_up_to_date
+    from cxwiki.config import SettingError, from_environment
     from cxwiki.errors import DomainError
 
     try:
         cxwiki()
     except (SettingError, DomainError) as error:
         click.echo(f"cxwiki: {error}", err=True)
+        sys.exit(2)
+    except DBAPIError:
+        if is_up_to_date(from_environment()):
+            raise
+        click.echo(
+            "cxwiki: The database is not ready: run `cxwiki init` for a new site, or "
+            "`cxwiki migrate` after an update; if neither helps, check CXWIKI_DATABASE_URL.",
+            err=True,
+        )
         sys.exit(2)

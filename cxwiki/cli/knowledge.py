@@ -32,7 +32,8 @@ def insights(
     file: Path, team: str | None, kind: str, source: str, dry_run: bool, as_json: bool
 ) -> None:
     """Import insights from CSV or JSON Lines; a second import updates."""
-    from cxwiki.insights.importing import Options, Report, import_file
+    from cxwiki.insights.importing import Report, import_file
+    from cxwiki.insights.rows import Options
 
     def progress(report: Report) -> None:
         if not as_json:

@@ -26,8 +26,8 @@ from cxwiki.accounts.models import Team
 from cxwiki.database import db
 from cxwiki.discussion.service import parse_tags
 from cxwiki.insights import labels
-from cxwiki.insights.importing import Options
 from cxwiki.insights.models import Insight, Kind
+from cxwiki.insights.rows import Options
 from cxwiki.insights.service import LONGEST_TITLE, MOST_AFFECTED, Draft, current_draft
 from cxwiki.subjects import Visibility
 

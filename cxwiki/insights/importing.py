@@ -4,33 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from cxwiki import i18n, richtext
-from cxwiki.accounts.models import Team, User
+from cxwiki.accounts.models import User
 from cxwiki.database import command, db
-from cxwiki.discussion.service import LONGEST_TAG, MOST_TAGS, parse_tags
 from cxwiki.errors import DomainError
 from cxwiki.insights import reading, service
-from cxwiki.insights.models import Channel, Insight, Kind, Revision
+from cxwiki.insights.models import Insight, Revision
 from cxwiki.insights.reading import Row
-from cxwiki.insights.service import Draft, Posting
+from cxwiki.insights.rows import Options, RowReader
+from cxwiki.insights.service import Posting
 
 CHUNK = 250
 MOST_NAMED = 1000
-KIND_WORDS = {
-    "painpoint": Kind.PAIN_POINT,
-    "schmerzpunkt": Kind.PAIN_POINT,
-    "bestpractice": Kind.BEST_PRACTICE,
-    "workshopinsight": Kind.WORKSHOP_INSIGHT,
-    "workshoperkenntnis": Kind.WORKSHOP_INSIGHT,
-}
 
 
 @dataclass
@@ -75,16 +65,6 @@ Progress = Callable[[Report], None]
 
 
 @dataclass(frozen=True)
-class Options:
-    """How to read the rows: what counts where a row says nothing."""
-
-    source: str = "import"
-    team: str | None = None
-    kind: str = Kind.PAIN_POINT
-    dry_run: bool = False
-
-
-@dataclass(frozen=True)
 class _Item:
     line: int
     posting: Posting
@@ -105,7 +85,7 @@ def import_file(
     """
     report, by_id = so_far or Report(dry_run=options.dry_run), by.id
     rows = islice(reading.rows(path, reading.recognise(path)), report.rows, None)
-    reader = _RowReader(options, by_id)
+    reader = RowReader(options, by_id)
     while chunk := list(islice(rows, CHUNK)):
         person = db.session.get(User, by_id)
         assert person is not None
@@ -117,7 +97,7 @@ def import_file(
     return report
 
 
-def _readable(chunk: list[Row], reader: _RowReader, report: Report) -> Iterator[_Item]:
+def _readable(chunk: list[Row], reader: RowReader, report: Report) -> Iterator[_Item]:
     for row in chunk:
         try:
             if row.error:
@@ -189,123 +169,15 @@ def _update(insight: Insight, base: Revision | None, item: _Item, by: User, repo
         return
     report.updated += 1
     if not report.dry_run:
-        service.revise(insight, merged, by, insight.revision_number, imported=True)
+        theirs = asdict(wished)
+        said = {
+            name: theirs[name] for name, value in asdict(merged).items() if theirs[name] != value
+        }
+        service.revise(insight, merged, by, insight.revision_number, said=said)
 
 
 def _imported(base: Revision, name: str) -> Any:
+    """What the source said when it was imported last, which is not always what was saved then."""
     value = getattr(base, name) if name in ("title", "body") else base.fields.get(name)
+    value = base.fields.get("said", {}).get(name, value)
     return tuple(value) if isinstance(value, list) else value
-
-
-class _RowReader:
-    """Turns the cells of a row into a checked draft, or says what is wrong with them."""
-
-    def __init__(self, options: Options, by_id: int) -> None:
-        self.options, self.by_id = options, by_id
-        self.teams: dict[str, Team] = {}
-        self.authors: dict[str, int] = {}
-
-    def refresh(self) -> None:
-        """Load the teams and people into the present session."""
-        teams = db.session.scalars(select(Team).where(Team.archived_at.is_(None)))
-        self.teams = {team.name.casefold(): team for team in teams}
-        self.authors = dict(
-            db.session.execute(select(func.lower(User.email), User.id)).tuples().all()
-        )
-
-    def read(self, values: dict[str, str]) -> Posting:
-        """Check one row. Raises DomainError with the reason for the person who imports."""
-        body, title = values.get("body", ""), values.get("title", "").strip()
-        draft = Draft(
-            title=title or richtext.first_words(body),
-            body=body if title or len(body) > service.LONGEST_TITLE or "\n" in body.strip() else "",
-            kind=_kind(values.get("kind", "") or self.options.kind),
-            tags=_tags(values.get("tags", "")),
-            severity=_severity(values.get("severity", "")),
-            channel=_channel(values.get("channel", "")),
-            language=values.get("language", "").strip().lower()[:2] or None,
-        )
-        if not draft.title:
-            raise DomainError(_("Neither a title nor a body."))
-        return Posting(
-            service.check(draft),
-            self._team(values.get("team", "")),
-            self._author(values.get("author_email", "")),
-            created_at=_moment(values.get("created_at", "")),
-            source=self.options.source,
-            external_id=_external_id(values.get("external_id", "")),
-        )
-
-    def _team(self, name: str) -> Team:
-        name = name.strip() or self.options.team or "Company"
-        team = self.teams.get(name.casefold())
-        if team is None:
-            raise DomainError(_("There is no team called “%(name)s”.", name=name[:80]))
-        return team
-
-    def _author(self, email: str) -> int:
-        email = email.strip().lower()
-        if email and email not in self.authors:
-            raise DomainError(_("Nobody here has the address “%(email)s”.", email=email[:80]))
-        return self.authors[email] if email else self.by_id
-
-
-def _kind(text: str) -> str:
-    kind = KIND_WORDS.get("".join(filter(str.isalpha, text.lower())))
-    if kind is None:
-        raise DomainError(
-            _("“%(kind)s” is no kind: use %(kinds)s.", kind=text[:40], kinds=", ".join(Kind))
-        )
-    return kind
-
-
-def _channel(text: str) -> str | None:
-    text = text.strip().lower()
-    if text and text not in set(Channel):
-        raise DomainError(
-            _(
-                "“%(channel)s” is no channel: use %(all)s.",
-                channel=text[:40],
-                all=", ".join(Channel),
-            )
-        )
-    return text or None
-
-
-def _severity(text: str) -> int | None:
-    text = text.strip()
-    if not text:
-        return None
-    if text not in ("1", "2", "3", "4", "5"):
-        raise DomainError(_("“%(text)s” is no severity: use 1 to 5.", text=text[:40]))
-    return int(text)
-
-
-def _tags(text: str) -> tuple[str, ...]:
-    names = parse_tags(text)
-    if len(names) > MOST_TAGS:
-        raise DomainError(_("At most %(number)s tags, please.", number=MOST_TAGS))
-    return tuple(name[:LONGEST_TAG] for name in names)
-
-
-def _external_id(text: str) -> str | None:
-    text = richtext.clean(text).strip()
-    if len(text) > 200:
-        raise DomainError(_("The external_id is longer than 200 characters."))
-    return text or None
-
-
-def _moment(text: str) -> datetime | None:
-    """Read a day or a moment; without a zone it is meant in the site's."""
-    text = text.strip()
-    if not text:
-        return None
-    try:
-        if len(text) == 10:
-            return i18n.start_of(date.fromisoformat(text))
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise DomainError(
-            _("“%(text)s” is no date: use 2026-05-31 or 2026-05-31T14:30.", text=text[:40])
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=i18n.settings().timezone)

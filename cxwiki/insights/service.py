@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -120,9 +121,12 @@ def revise(
     *,
     comment: str = "",
     team: Team | None = None,
-    imported: bool = False,
+    said: Mapping[str, Any] | None = None,
 ) -> Insight:
-    """Save a new revision. Raises Conflict if somebody saved after revision `based_on`."""
+    """Save a new revision. Raises Conflict if somebody saved after revision `based_on`.
+
+    `said` marks it as imported: what the source says of those fields in which people differ.
+    """
     checked = check(draft)
     db.session.refresh(insight, with_for_update=True)
     check_audience(checked, team or insight.team, by)
@@ -135,9 +139,12 @@ def revise(
     insight.revision_number += 1
     insight.touch()
     _write(insight, checked)
-    db.session.add(
-        _revision(insight, checked, by.id, based_on=based_on, comment=comment, imported=imported)
+    imported = said is not None
+    saved = _revision(
+        insight, checked, by.id, based_on=based_on, comment=comment, imported=imported
     )
+    saved.fields["said"] = dict(said or {})
+    db.session.add(saved)
     discussion.set_tags(insight, checked.tags)
     discussion.watch(insight, by)
     record("insight.edited", insight, by=by, revision=insight.revision_number)
@@ -171,7 +178,7 @@ def check(draft: Draft) -> Draft:
             **asdict(draft),
             "title": title,
             "body": body,
-            "tags": tuple(dict.fromkeys(draft.tags)),
+            "tags": tuple(sorted(set(draft.tags))),
             "language": language or detect(f"{title}\n{body}", languages),
         }
     )
@@ -197,7 +204,7 @@ def current_draft(insight: Insight) -> Draft:
         body=insight.body,
         kind=insight.kind,
         visibility=insight.visibility,
-        tags=tuple(discussion.tags_of(insight)),
+        tags=tuple(sorted(discussion.tags_of(insight))),
         severity=insight.severity,
         customers_affected=insight.customers_affected,
         channel=insight.channel,

@@ -15,8 +15,9 @@ from cxwiki.accounts.models import User
 from cxwiki.database import command, db, utcnow
 from cxwiki.errors import DomainError
 from cxwiki.events import record
-from cxwiki.insights.importing import Options, Report, import_file
+from cxwiki.insights.importing import Report, import_file
 from cxwiki.insights.models import Import
+from cxwiki.insights.rows import Options
 
 
 def accept(file: FileStorage, options: Options, by: User) -> Import:

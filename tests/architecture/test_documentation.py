@@ -45,11 +45,16 @@ def test_documented_values_can_be_read_back() -> None:
 def test_settings_that_are_named_anywhere_exist() -> None:
     known = {item.metadata["env"] for item in fields(Settings)}
     for path in our_files():
-        if path.suffix in (".md", ".yaml", ".py", ".html") or path.name in ("Dockerfile", "Makefile"):
+        if path.suffix in (".md", ".yaml", ".py", ".html") or path.name in (
+            "Dockerfile",
+            "Makefile",
+        ):
             if named(path).startswith("tests/"):
                 continue
             for name in re.findall(r"\bCXWIKI_[A-Z_]+\b", path.read_text()):
-                assert name in known or name.startswith(("CXWIKI_TEST_", "CXWIKI_BENCH_")), f"{named(path)}: {name}"
+                assert name in known or name.startswith(("CXWIKI_TEST_", "CXWIKI_BENCH_")), (
+                    f"{named(path)}: {name}"
+                )
 
 
 def test_every_endpoint_of_the_api_is_documented_and_nothing_that_is_gone(site: APIFlask) -> None:

@@ -95,13 +95,23 @@ def _add_one(cast: Cast, number: int) -> None:
         )
     )
     common = {"team_id": team.id, "author_id": person.id}
-    insight = add(Insight(title=f"Invoice {number}", body="Wrong again", reach=2, votes_count=1, **common))
+    insight = add(
+        Insight(title=f"Invoice {number}", body="Wrong again", reach=2, votes_count=1, **common)
+    )
     tag = add(Tag(name=f"tag {number}"))
     add(SubjectTag(subject_id=insight.id, tag_id=tag.id))
     add(Vote(insight_id=insight.id, user_id=cast.carol, team_id=cast.billing))
     add(Evidence(insight_id=insight.id, text="It is wrong", source="call", added_by_id=person.id))
     add(Comment(subject_id=insight.id, author_id=person.id, body="Yes", html="<p>Yes</p>"))
-    kpi = add(Kpi(title=f"Invoice complaints {number}", unit="%", direction="lower", statistic="share", **common))
+    kpi = add(
+        Kpi(
+            title=f"Invoice complaints {number}",
+            unit="%",
+            direction="lower",
+            statistic="share",
+            **common,
+        )
+    )
     for month in range(3):
         start = DAY + timedelta(days=31 * month)
         add(Measurement(kpi_id=kpi.id, period_start=start, period_end=start + timedelta(days=27),

@@ -78,7 +78,9 @@ def test_every_reason_for_rolling_back_is_still_needed() -> None:
 
 def test_a_command_never_rolls_back_itself() -> None:
     assert [
-        place for place, function in calls_of("rollback").items() if "command" in decorators(function)
+        place
+        for place, function in calls_of("rollback").items()
+        if "command" in decorators(function)
     ] == []
 
 
@@ -91,7 +93,11 @@ def test_routes_and_templates_neither_query_nor_name_roles() -> None:
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Name) and node.id == "RoleName" and path.name != "session.py":
                 offenders.append(f"{named(path)}:{node.lineno} names a role")
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "select":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "select"
+            ):
                 offenders.append(f"{named(path)}:{node.lineno} queries")
     assert offenders == []
 

@@ -28,11 +28,15 @@ def sentences() -> dict[Key, str]:
     """Every sentence of the interface, with the place where it stands."""
     found: dict[Key, str] = {}
     for path in python_files():
-        for line, message, _comments, _context in extract_from_file("python", path, keywords=KEYWORDS):
+        for line, message, _comments, _context in extract_from_file(
+            "python", path, keywords=KEYWORDS
+        ):
             found.setdefault(_key(message), f"{named(path)}:{line}")
     for path in template_files():
         with path.open("rb") as file:
-            for line, _function, message, _ in babel_extract(file, tuple(KEYWORDS), (), dict(OPTIONS)):
+            for line, _function, message, _ in babel_extract(
+                file, tuple(KEYWORDS), (), dict(OPTIONS)
+            ):
                 key = tuple(m for m in message if m) if isinstance(message, tuple) else message
                 if key:
                     found.setdefault(_key(key), f"{named(path)}:{line}")
@@ -128,7 +132,9 @@ def test_words_in_templates_are_not_forgotten() -> None:
         text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.S)
         text = re.sub(r"\{%-?\s*trans\b.*?endtrans\s*-?%\}", "", text, flags=re.S)
         text = re.sub(r"\{%\s*block (?:width|frame)\s*%\}.*?\{%", "{%", text, flags=re.S)
-        text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|<kbd\b.*?</kbd>|<code\b.*?</code>", " ", text, flags=re.S)
+        text = re.sub(
+            r"\{\{.*?\}\}|\{%.*?%\}|<kbd\b.*?</kbd>|<code\b.*?</code>", " ", text, flags=re.S
+        )
         text = re.sub(r"<[^<>]*>", "\n", text)
         offenders += [
             f"{path.relative_to(TEMPLATES)}: {line.strip()}"

@@ -110,3 +110,10 @@ def test_what_needs_a_company_says_so(nowhere: Place) -> None:
     done = run_command("search", "invoice")
     assert done.exit_code == 1
     assert "run `cxwiki init` first" in done.stderr
+
+
+def test_a_database_without_tables_is_one_sentence(nowhere: Place, fails) -> None:
+    status, said = fails("search", "invoice")
+    assert status == 2
+    assert said.startswith("cxwiki: The database is not ready: run `cxwiki init`")
+    assert said.count("\n") == 1

@@ -92,7 +92,11 @@ def test_nothing_can_be_done_to_what_does_not_exist(
     with app.app_context():
         insight = db.session.get(Insight, secret)
         assert insight is not None
-        assert (insight.title, insight.votes_count, insight.revision_number) == ("Secret plan", 0, 1)
+        assert (insight.title, insight.votes_count, insight.revision_number) == (
+            "Secret plan",
+            0,
+            1,
+        )
 
 
 @pytest.mark.parametrize("name", EVERYBODY)

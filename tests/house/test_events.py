@@ -42,7 +42,11 @@ def test_an_event_and_its_jobs_are_one_with_what_caused_them(
     with transaction():
         db.session.add(Team(name="Alpha"))
         event = events.record("house.happened", None, by=cast.person("alice"), team_id=7)
-    assert (event.name, event.actor_id, event.data) == ("house.happened", cast.alice, {"team_id": 7})
+    assert (event.name, event.actor_id, event.data) == (
+        "house.happened",
+        cast.alice,
+        {"team_id": 7},
+    )
     job = db.session.scalars(select(Job)).one()
     assert (job.handler, job.ref_id, job.state) == ("house.note", event.id, "queued")
 

@@ -16,7 +16,14 @@ from tests.conftest import Cast, SignIn
 
 @pytest.mark.parametrize(
     ("wished", "shown"),
-    [("de", "de"), ("de-AT,en;q=0.5", "de"), ("fr", "en"), ("fr,de;q=0.3", "de"), ("", "en"), ("*", "en")],
+    [
+        ("de", "de"),
+        ("de-AT,en;q=0.5", "de"),
+        ("fr", "en"),
+        ("fr,de;q=0.3", "de"),
+        ("", "en"),
+        ("*", "en"),
+    ],
 )
 def test_who_chose_nothing_reads_what_the_browser_wishes(
     as_: SignIn, wished: str, shown: str
@@ -59,7 +66,12 @@ def test_how_long_ago_is_said_in_words(app: APIFlask, passed: timedelta, words: 
 
 @pytest.mark.parametrize(
     ("value", "english", "german"),
-    [(1234.5, "1,234.5", "1.234,5"), (100, "100", "100"), (0.126, "0.13", "0,13"), (None, "–", "–")],
+    [
+        (1234.5, "1,234.5", "1.234,5"),
+        (100, "100", "100"),
+        (0.126, "0.13", "0,13"),
+        (None, "–", "–"),
+    ],
 )
 def test_numbers_are_written_as_the_reader_writes_them(
     app: APIFlask, value: float | None, english: str, german: str
@@ -84,7 +96,8 @@ def test_a_day_begins_at_midnight_of_the_sites_zone(context: APIFlask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "known"), [("Europe/Berlin", True), ("UTC", True), ("Mars", False), ("../x", False), ("", False)]
+    ("name", "known"),
+    [("Europe/Berlin", True), ("UTC", True), ("Mars", False), ("../x", False), ("", False)],
 )
 def test_only_time_zones_that_exist_are_taken(name: str, known: bool) -> None:
     assert i18n.is_timezone(name) is known

@@ -134,7 +134,9 @@ def test_a_job_that_fails_waits_longer_each_time_and_then_becomes_a_dead_letter(
         assert jobs.run_handler("house.work") == 0, "it must wait out its pause"
         bench.let_time_pass()
     first = FIRST_RETRY.total_seconds()
-    assert [round(pause) for pause in pauses[:-1]] == [first * 4**n for n in range(MAX_ATTEMPTS - 1)]
+    assert [round(pause) for pause in pauses[:-1]] == [
+        first * 4**n for n in range(MAX_ATTEMPTS - 1)
+    ]
     assert pauses[-1] is None
     assert [letter.ref_id for letter in jobs.dead_letters()] == [1]
     assert len(bench.calls) == MAX_ATTEMPTS

@@ -73,9 +73,7 @@ def test_programs_get_the_same_as_problem_json(trouble: Trouble, status: int) ->
 
 
 @pytest.mark.parametrize("status", FRIENDLY)
-def test_who_is_not_signed_in_gets_the_page_too(
-    trouble: Trouble, as_: SignIn, status: int
-) -> None:
+def test_who_is_not_signed_in_gets_the_page_too(trouble: Trouble, as_: SignIn, status: int) -> None:
     trouble.client = as_("eve")
     page, _ = trouble.raised(status)
     assert page.status_code == status

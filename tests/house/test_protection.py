@@ -101,7 +101,9 @@ def test_who_guesses_passwords_is_stopped(as_: SignIn, app: APIFlask) -> None:
 def test_who_writes_too_fast_is_slowed_down_but_may_read(as_: SignIn, app: APIFlask) -> None:
     allowed = int(app.extensions["settings"].write_limit.split()[0])
     client = as_("alice")
-    codes = [client.post("/insights/preview", data={"body": "x"}).status_code for _ in range(allowed + 1)]
+    codes = [
+        client.post("/insights/preview", data={"body": "x"}).status_code for _ in range(allowed + 1)
+    ]
     assert codes[0] == 200
     assert codes[-1] == 429
     assert client.get("/insights/").status_code == 200
@@ -129,9 +131,7 @@ def test_a_form_that_is_too_large_is_refused(as_: SignIn, app: APIFlask) -> None
     assert insights(app) == 0
 
 
-def test_a_text_that_is_too_long_is_shown_again_with_the_reason(
-    as_: SignIn, app: APIFlask
-) -> None:
+def test_a_text_that_is_too_long_is_shown_again_with_the_reason(as_: SignIn, app: APIFlask) -> None:
     body = "x" * (app.extensions["settings"].max_text + 1)
     answer = as_("alice").post("/insights/", data={"title": "Long", "body": body})
     assert answer.status_code == 422

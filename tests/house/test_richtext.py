@@ -16,9 +16,51 @@ from cxwiki import richtext
 from cxwiki.richtext import first_words, to_html, to_text
 
 HARMLESS_TAGS = set(
-    ["a", "abbr", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"]
+    [
+        "a",
+        "abbr",
+        "blockquote",
+        "br",
+        "code",
+        "dd",
+        "del",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
-HARMLESS_ATTRIBUTES = set(["href", "title", "src", "alt", "start", "align", "scope", "type", "checked", "disabled", "rel"])
+HARMLESS_ATTRIBUTES = set(
+    ["href", "title", "src", "alt", "start", "align", "scope", "type", "checked", "disabled", "rel"]
+)
 BLANKS = "".join(map(chr, range(0x21)))
 NEEDS_NO_END = {"br", "hr", "img", "input"}
 
@@ -123,7 +165,11 @@ def test_what_people_write_every_day_reads_as_the_specification_says(
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text(alphabet=st.sampled_from("ab <>[]()!*_`~#-|\"'&;:=\\\n\t\x00/1.ä\U0001f600"), max_size=200))
+@given(
+    st.text(
+        alphabet=st.sampled_from("ab <>[]()!*_`~#-|\"'&;:=\\\n\t\x00/1.ä\U0001f600"), max_size=200
+    )
+)
 def test_any_text_comes_out_harmless(text: str) -> None:
     read(to_html(text))
     to_text(text)
@@ -156,7 +202,10 @@ def test_links_do_not_vouch_for_where_they_lead() -> None:
 def test_tables_task_lists_and_code_are_understood() -> None:
     assert "<td>1</td>" in to_html("| a |\n|---|\n| 1 |")
     assert to_html("- [x] done").count("checked") == 1
-    assert to_html("```python\n# no heading\n---\n```") == "<pre><code># no heading\n---\n</code></pre>"
+    assert (
+        to_html("```python\n# no heading\n---\n```")
+        == "<pre><code># no heading\n---\n</code></pre>"
+    )
 
 
 # --- bounded work -------------------------------------------------------------------------------
@@ -170,7 +219,9 @@ SIZE = 50_000
      "a\n=\n", "# a\n", "#a\n", "a\n---\n", "1. ", "> ", "- ", "*a ", "_*", "`a", "``a", "|a", "\\",
      "&#", "- [ ] \n", "~~~\n", "<div>", "</p>", "http://", "a@b.c "],
 )  # fmt: skip
-def test_texts_that_are_made_to_cost_much_do_not(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_texts_that_are_made_to_cost_much_do_not(
+    unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The parser may only get what it reads in little more than one go."""
     given: list[str] = []
     real = richtext._InlineBudget.run
@@ -188,11 +239,17 @@ def test_texts_that_are_made_to_cost_much_do_not(unit: str, monkeypatch: pytest.
     read(to_html(text))
 
     assert richtext.tag_work(bounded) <= richtext.MOST_WORK
-    assert max((len(run.group()) for run in re.finditer(r"([\[\]()<>!*_`~])\1*", bounded)), default=0) < 50
+    assert (
+        max((len(run.group()) for run in re.finditer(r"([\[\]()<>!*_`~])\1*", bounded)), default=0)
+        < 50
+    )
     assert sum(part.count("[") * len(part) for part in given) <= richtext.MOST_WORK
     assert sum(part.count("~") ** 2 for part in given) <= richtext.MOST_WORK
     blocks = bounded.split("\n\n")
-    assert max(len(re.findall(r"(?m)^(?:#|=+$|-+$)", block)) for block in blocks) <= richtext.MOST_HEADINGS
+    assert (
+        max(len(re.findall(r"(?m)^(?:#|=+$|-+$)", block)) for block in blocks)
+        <= richtext.MOST_HEADINGS
+    )
 
 
 def test_an_endless_text_is_cut() -> None:

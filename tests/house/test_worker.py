@@ -31,7 +31,9 @@ def add(app: APIFlask, *ids: int) -> None:
         jobs.add(["house.work"], ids)
 
 
-def test_an_announcement_sets_a_chain_in_motion_that_does_all(app: APIFlask, done: list[int]) -> None:
+def test_an_announcement_sets_a_chain_in_motion_that_does_all(
+    app: APIFlask, done: list[int]
+) -> None:
     queue = Queue(MemoryHuey(immediate=True), app)
     add(app, 1, 2, 3)
     queue.announce(next(iter(jobs.forgotten())))

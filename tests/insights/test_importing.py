@@ -46,7 +46,11 @@ def test_a_row_becomes_an_insight_with_everything_it_says(import_text: Import, c
     )
     found = only()
     assert numbers(report) == (1, 0, 0, 0)
-    assert (found.title, found.body, found.kind) == ("Rechnung falsch", "**Sehr** falsch", "best_practice")
+    assert (found.title, found.body, found.kind) == (
+        "Rechnung falsch",
+        "**Sehr** falsch",
+        "best_practice",
+    )
     assert (found.team.name, found.author_id) == ("Billing", cast.carol)
     assert (found.channel, found.severity) == ("phone", 4)
     assert tags_of(found) == ["neu", "rechnung"]
@@ -60,7 +64,12 @@ def test_what_a_row_does_not_say_has_a_sensible_value(import_text: Import, cast:
     import_text("title\nJust a title\n")
     found = only()
     assert (found.kind, found.team.name, found.author_id) == ("pain_point", "Company", cast.admin)
-    assert (found.status, found.visibility, found.severity, found.channel) == ("open", "company", None, None)
+    assert (found.status, found.visibility, found.severity, found.channel) == (
+        "open",
+        "company",
+        None,
+        None,
+    )
 
 
 def test_the_caller_says_what_counts_where_a_row_says_nothing(import_text: Import) -> None:
@@ -77,9 +86,7 @@ def test_the_caller_says_what_counts_where_a_row_says_nothing(import_text: Impor
         ("The bill is wrong. " * 30, "The bill is wrong.", ("The bill is wrong. " * 30).strip()),
     ],
 )
-def test_a_title_is_made_of_the_body(
-    import_text: Import, body: str, title: str, kept: str
-) -> None:
+def test_a_title_is_made_of_the_body(import_text: Import, body: str, title: str, kept: str) -> None:
     import_text(json.dumps({"body": body}))
     assert (only().title, only().body) == (title, kept)
 
@@ -166,7 +173,9 @@ def test_an_id_given_again_far_behind_is_the_same_thing(import_text: Import) -> 
 def test_what_a_person_edited_since_is_kept_and_reported(import_text: Import, cast: Cast) -> None:
     import_text(HEADER + "1,Title,Body,,,tag,,2,,\n")
     found = only()
-    service.revise(found, _changed(found, title="Better title", tags=("mine",)), cast.person("bob"), 1)
+    service.revise(
+        found, _changed(found, title="Better title", tags=("mine",)), cast.person("bob"), 1
+    )
 
     report = import_text(HEADER + "1,Theirs,Their body,,,theirs,,3,,\n")
     found = only()
@@ -247,11 +256,15 @@ def test_an_import_that_breaks_off_goes_on_where_it_was(
     assert report.rows == CHUNK * 3
 
 
-def test_progress_grows_to_the_number_of_rows(context: APIFlask, cast: Cast, tmp_path: Path) -> None:
+def test_progress_grows_to_the_number_of_rows(
+    context: APIFlask, cast: Cast, tmp_path: Path
+) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("title\n" + "Row\n" * (CHUNK * 2 + 5))
     seen: list[int] = []
-    importing.import_file(path, cast.person("admin"), Options(), lambda report: seen.append(report.rows))
+    importing.import_file(
+        path, cast.person("admin"), Options(), lambda report: seen.append(report.rows)
+    )
     assert seen == [CHUNK, CHUNK * 2, CHUNK * 2 + 5]
 
 
@@ -269,7 +282,12 @@ def test_memory_does_not_grow_with_the_number_of_rows(
         path = tmp_path / "rows.jsonl"
         with path.open("w") as file:
             for n in range(rows):
-                file.write(json.dumps({"external_id": f"{rows}-{n}", "title": f"Row {n}", "body": "w " * 100}) + "\n")
+                file.write(
+                    json.dumps(
+                        {"external_id": f"{rows}-{n}", "title": f"Row {n}", "body": "w " * 100}
+                    )
+                    + "\n"
+                )
         tracemalloc.start()
         importing.import_file(path, cast.person("admin"), Options(dry_run=dry_run))
         used = tracemalloc.get_traced_memory()[1]
@@ -293,7 +311,12 @@ def test_requests_of_a_bank_are_imported(
     for found in db.session.scalars(select(Insight)):
         text = found.body or found.title
         assert " ".join(text.split()) == " ".join(wanted[str(found.external_id)].split())
-    assert numbers(importing.import_file(path, cast.person("admin"), Options(source="bank"))) == (0, 0, 500, 0)
+    assert numbers(importing.import_file(path, cast.person("admin"), Options(source="bank"))) == (
+        0,
+        0,
+        500,
+        0,
+    )
 
 
 def test_cells_that_a_spreadsheet_would_run_are_only_text(
@@ -301,7 +324,9 @@ def test_cells_that_a_spreadsheet_would_run_are_only_text(
 ) -> None:
     lines = (public_data / "pub-csv-injection" / "payloads.jsonl").read_text().splitlines()
     formulas = [json.loads(line)["payload"] for line in lines]
-    report = import_text("\n".join(json.dumps({"title": f"T{n}", "body": f}) for n, f in enumerate(formulas)))
+    report = import_text(
+        "\n".join(json.dumps({"title": f"T{n}", "body": f}) for n, f in enumerate(formulas))
+    )
     assert report.rejected == []
     found = {one.title: one.body for one in db.session.scalars(select(Insight))}
     assert found == {f"T{n}": formula.strip() for n, formula in enumerate(formulas)}
@@ -311,7 +336,10 @@ def test_naughty_strings_are_stored_or_named_and_break_nothing(
     import_text: Import, public_data: Path
 ) -> None:
     texts = json.loads((public_data / "pub-blns" / "blns.json").read_text())
-    rows = [json.dumps({"external_id": str(n), "title": "T", "body": text}) for n, text in enumerate(texts)]
+    rows = [
+        json.dumps({"external_id": str(n), "title": "T", "body": text})
+        for n, text in enumerate(texts)
+    ]
     report = import_text("\n".join(rows))
     assert numbers(report) == (len(texts), 0, 0, 0)
     assert numbers(import_text("\n".join(rows))) == (0, 0, len(texts), 0)

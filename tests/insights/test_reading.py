@@ -31,7 +31,10 @@ def read(context: APIFlask, tmp_path: Path) -> Read:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_every_dialect_gives_the_same(read: Read, delimiter: str, encoding: str, end: str) -> None:
     text = end.join(
-        [delimiter.join(line) for line in [("title", "body"), ('"Ärger, groß; neu"', "„Gebühr“"), ("B", "")]]
+        [
+            delimiter.join(line)
+            for line in [("title", "body"), ('"Ärger, groß; neu"', "„Gebühr“"), ("B", "")]
+        ]
     )
     assert read(text.encode(encoding)) == [
         Row(2, {"title": "Ärger, groß; neu", "body": "„Gebühr“"}),
@@ -119,7 +122,9 @@ def test_a_json_line_that_is_too_long_costs_its_row_alone(read: Read) -> None:
     assert [(row.line, row.error is None) for row in rows] == [(1, True), (2, False), (3, True)]
 
 
-@pytest.mark.parametrize("make", [lambda n: f"title {n},body {n}\n", lambda n: f'{{"title": "t {n}"}}\n'])
+@pytest.mark.parametrize(
+    "make", [lambda n: f"title {n},body {n}\n", lambda n: f'{{"title": "t {n}"}}\n']
+)
 def test_memory_does_not_grow_with_the_file(
     context: APIFlask, tmp_path: Path, make: Callable[[int], str]
 ) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import abort, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from cxwiki import access, web
@@ -26,11 +25,9 @@ MOST_NAMES_OFFERED = 300
 def teams() -> Page:
     """List all teams: names and members are no secret."""
     archived = "archived" in request.args and access.can("team.create")
-    query = select(Team).order_by(Team.name).where(Team.is_builtin.is_(False))
-    put_away = Team.archived_at.is_not(None)
     return web.render(
         "accounts/teams.html",
-        teams=db.session.scalars(query.where(put_away if archived else ~put_away)).all(),
+        teams=choices.silos(archived=archived),
         archived=archived,
         counts=membership.member_counts(),
         mine=me().team_ids,

@@ -1,0 +1,1 @@
+"""Comments: written, answered with a notice, archived by whom they belong to."""

@@ -1,0 +1,1 @@
+"""Tags: how they are read, set and limited."""

@@ -1,0 +1,1 @@
+"""Watching: kept, muted, and started by taking part."""

@@ -1,0 +1,1 @@
+"""Import rules that a whole file has to keep."""

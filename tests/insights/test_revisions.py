@@ -1,0 +1,1 @@
+"""Revising, evidence, status, archiving: nothing that was written is lost."""

@@ -1,0 +1,1 @@
+"""Every address of an insight: who may, who may not, what is missing."""

@@ -1,0 +1,1 @@
+"""Uploading a file: administrators only, the worker does it."""
