@@ -55,9 +55,10 @@ class RowReader:
     def read(self, values: dict[str, str]) -> Posting:
         """Check one row. Raises DomainError with the reason for the person who imports."""
         body, title = values.get("body", ""), values.get("title", "").strip()
+        made = richtext.first_words(body)
         draft = Draft(
-            title=title or richtext.first_words(body),
-            body=body if title or len(body) > service.LONGEST_TITLE or "\n" in body.strip() else "",
+            title=title or made,
+            body=body if title or body.strip() != made else "",
             kind=_kind(values.get("kind", "") or self.options.kind),
             tags=_tags(values.get("tags", "")),
             severity=_severity(values.get("severity", "")),

@@ -126,7 +126,10 @@ def test_a_json_line_that_is_too_long_costs_its_row_alone(read: Read) -> None:
     "make", [lambda n: f"title {n},body {n}\n", lambda n: f'{{"title": "t {n}"}}\n']
 )
 def test_memory_does_not_grow_with_the_file(
-    context: APIFlask, tmp_path: Path, make: Callable[[int], str]
+    context: APIFlask,
+    tmp_path: Path,
+    make: Callable[[int], str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def peak(count: int) -> int:
         path = tmp_path / f"{count}"
@@ -138,9 +141,9 @@ def test_memory_does_not_grow_with_the_file(
         tracemalloc.stop()
         return used
 
-    # Finding out the encoding reads a megabyte at a time: both files are larger than that.
-    few, many = peak(100_000), peak(400_000)
-    assert many < few * 1.5
+    monkeypatch.setattr(reading, "PIECE", 10_000)
+    peak(10)  # what is loaded once
+    assert peak(40_000) < 1.5 * peak(8_000)
 
 
 def test_tickets_in_three_dialects_are_read_alike(read: Read, public_data: Path) -> None:
@@ -162,4 +165,7 @@ def test_tickets_in_three_dialects_are_read_alike(read: Read, public_data: Path)
         assert len(part) == 500
         for ours, other in zip(part, whole, strict=False):
             assert ours.values["title"] == other.values["title"]
-            assert ours.values["body"].split() == other.values["body"].split()
+            body = other.values["body"]
+            if "cp1252" in name:  # it has no word for some of the signs
+                body = body.encode("cp1252", "replace").decode("cp1252")
+            assert ours.values["body"].split() == body.split()
