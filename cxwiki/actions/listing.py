@@ -157,6 +157,8 @@ def board(filters: Filters, person: Any = None) -> list[Column]:
 def in_words(filters: Filters) -> str:
     """Say what is listed: "My actions of Service, in progress, urgent, overdue"."""
     what = _("my actions") if filters.mine else _("actions")
+    if not filters.active:
+        what = _("all actions")
     if filters.archived:
         what = _("archived %(what)s", what=what)
     team = db.session.get(Team, filters.team) if filters.team else None

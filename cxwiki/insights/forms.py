@@ -29,6 +29,7 @@ from cxwiki.insights import labels
 from cxwiki.insights.models import Insight, Kind
 from cxwiki.insights.rows import Options
 from cxwiki.insights.service import LONGEST_TITLE, MOST_AFFECTED, Draft, current_draft
+from cxwiki.richtext import clean
 from cxwiki.subjects import Visibility
 
 
@@ -158,7 +159,7 @@ class ImportForm(FlaskForm):
     def options(self) -> Options:
         """How to read the rows."""
         return Options(
-            source=" ".join((self.source.data or "import").split()),
+            source=" ".join(clean(self.source.data or "").split()) or "import",
             team=self.team.data,
             kind=self.kind.data,
             dry_run=bool(self.dry_run.data),

@@ -109,6 +109,8 @@ def query(filters: Filters, person: Any = None) -> Select[Insight]:
 def in_words(filters: Filters) -> str:
     """Say what is listed: "pain points of Service, open, since 1 May"."""
     what = labels.KINDS_PLURAL[Kind(filters.kind)] if filters.kind else _("insights")
+    if not filters.active:
+        what = _("all insights")
     if filters.archived:
         what = _("archived %(what)s", what=what)
     team = db.session.get(Team, filters.team) if filters.team else None

@@ -17,6 +17,7 @@ from cxwiki.discussion import service as discussion
 from cxwiki.errors import Conflict, DomainError
 from cxwiki.events import record, record_many
 from cxwiki.i18n import settings
+from cxwiki.insights import voting
 from cxwiki.insights.models import Evidence, Insight, Kind, Revision, Status
 from cxwiki.search.language import detect
 from cxwiki.subjects import Visibility
@@ -134,8 +135,9 @@ def revise(
         raise Conflict(_("Somebody else saved this insight while you were writing."))
     if checked == current_draft(insight) and (team is None or team.id == insight.team_id):
         return insight
-    if team is not None:
+    if team is not None and team.id != insight.team_id:
         insight.team = team
+        voting.recount(insight)
     insight.revision_number += 1
     insight.touch()
     _write(insight, checked)
@@ -171,6 +173,10 @@ def check(draft: Draft) -> Draft:
         raise DomainError(_("Severity goes from 1 to 5."), "severity")
     if draft.customers_affected is not None and not 0 <= draft.customers_affected <= MOST_AFFECTED:
         raise DomainError(_("That number of customers cannot be right."), "customers_affected")
+    if len(set(draft.tags)) > discussion.MOST_TAGS:
+        raise DomainError(
+            _("At most %(number)s tags, please.", number=discussion.MOST_TAGS), "tags"
+        )
     languages = settings().languages
     language = draft.language if draft.language in languages else None
     return Draft(
@@ -240,7 +246,7 @@ def _revision(
         body=insight.body,
         html=insight.html,
         fields=fields,
-        comment=comment[:300],
+        comment=richtext.clean(comment)[:300],
         imported=imported,
         created_at=insight.updated_at,
     )
@@ -273,7 +279,7 @@ def set_status(insight: Insight, status: str, by: User, reason: str = "") -> Non
     reason = richtext.clean(reason).strip()
     if status == Status.DISMISSED and not reason:
         raise DomainError(_("Say why, so that whoever posted it understands."), "reason")
-    if status == insight.status:
+    if status == insight.status and reason in ("", insight.status_reason):
         return
     before, insight.status = insight.status, status
     insight.status_reason = reason
@@ -310,7 +316,7 @@ def add_evidence(
     said = Evidence(
         insight=insight,
         text=text[:5000],
-        source=source.strip()[:200],
+        source=richtext.clean(source).strip()[:200],
         said_on=said_on,
         added_by_id=by.id,
     )

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from werkzeug.datastructures import FileStorage
 
-from cxwiki import i18n
+from cxwiki import i18n, richtext
 from cxwiki.accounts.models import User
 from cxwiki.database import command, db, utcnow
 from cxwiki.errors import DomainError
@@ -32,7 +32,7 @@ def accept(file: FileStorage, options: Options, by: User) -> Import:
         raise DomainError(
             _("The file could not be stored: the disk may be full. Nothing was imported."), "file"
         ) from None
-    return _queue(path, (file.filename or "file")[-200:], options, by)
+    return _queue(path, richtext.clean(file.filename or "file")[-200:], options, by)
 
 
 @command

@@ -22,7 +22,7 @@ def cast(insight: Insight, by: User) -> None:
         return
     db.session.add(Vote(insight=insight, user_id=by.id, team_id=by.home_team_id))
     discussion.watch(insight, by)
-    _count(insight)
+    recount(insight)
     record("insight.voted", insight, by=by, team_id=by.home_team_id)
 
 
@@ -34,11 +34,12 @@ def withdraw(insight: Insight, by: User) -> None:
     if vote is None:
         return
     insight.votes.remove(vote)
-    _count(insight)
+    recount(insight)
     record("insight.vote_withdrawn", insight, by=by)
 
 
-def _count(insight: Insight) -> None:
+def recount(insight: Insight) -> None:
+    """Write down how many votes the insight has and how many silos it reaches."""
     db.session.flush()
     insight.votes_count = (
         db.session.scalar(

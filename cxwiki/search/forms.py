@@ -56,6 +56,11 @@ class SearchForm(FlaskForm):
         teams = [(str(team.id), team.shown_name) for team in choices.all_teams()]
         self.team.choices = [("", _l("All teams")), *teams]
 
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter is set."""
+        return self.filters() != Filters()
+
     def filters(self) -> Filters:
         """The filters; what makes no sense is ignored."""
 

@@ -40,7 +40,7 @@ class Board extends HTMLElement {
   async send(form, card) {
     const headers = { "HX-Request": "true", "HX-Target": card.id };
     try {
-      const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
+      const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers, keepalive: true });
       const answer = new DOMParser().parseFromString(await response.text(), "text/html");
       if (!response.ok) return answer.querySelector("[role=alert], .field__errors")?.textContent.trim() ?? "";
       this.replace(card, answer);

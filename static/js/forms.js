@@ -14,6 +14,11 @@ document.addEventListener("input", ({ target }) => {
   count.textContent = target.maxLength > 0 ? `${target.value.length} / ${target.maxLength}` : target.value.length;
 });
 
+// On a phone filters that are not in use would fill the screen before the first result.
+if (matchMedia("(max-width: 48rem)").matches) {
+  for (const filters of document.querySelectorAll("details[data-fold-narrow]")) filters.open = false;
+}
+
 // A second press on a slow line would post twice. The button works again after a while: the answer may
 // have been a file to keep, or the person came back to the page.
 const SLOW_LINE = 5000;

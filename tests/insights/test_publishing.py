@@ -61,7 +61,7 @@ def test_the_first_revision_holds_everything(context: APIFlask, cast: Cast) -> N
     first = db.session.scalars(select(Revision)).one()
     assert (first.number, first.based_on, first.author_id) == (1, None, cast.alice)
     assert (first.title, first.body, first.imported) == ("Long wait", "Text", False)
-    assert (first.fields["tags"], first.fields["severity"]) == (["b", "a"], 3)
+    assert (first.fields["tags"], first.fields["severity"]) == (["a", "b"], 3)
     assert tags_of(found) == ["a", "b"]
 
 
