@@ -57,9 +57,7 @@ def comments(app: APIFlask):
 
 
 @pytest.mark.parametrize("name", ["alice", "bob", "carol", "mia", "dave", "admin"])
-def test_everybody_but_readers_comments(
-    as_: SignIn, cast: Cast, post, comments, name: str
-) -> None:
+def test_everybody_but_readers_comments(as_: SignIn, cast: Cast, post, comments, name: str) -> None:
     number = post()
     answer = as_(name).post(f"/subjects/{number}/comments", data={"body": f" {WORDS} "})
     assert answer.status_code == 303

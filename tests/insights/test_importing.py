@@ -82,6 +82,7 @@ def test_the_caller_says_what_counts_where_a_row_says_nothing(import_text: Impor
     ("body", "title", "kept"),
     [
         ("The bill is wrong", "The bill is wrong", ""),
+        ("The bill is wrong. Why?", "The bill is wrong.", "The bill is wrong. Why?"),
         ("# Bill\n\nIt is wrong.", "Bill", "# Bill\n\nIt is wrong."),
         ("The bill is wrong. " * 30, "The bill is wrong.", ("The bill is wrong. " * 30).strip()),
     ],
@@ -131,7 +132,7 @@ def test_of_very_many_bad_rows_the_first_are_named_and_all_are_counted(import_te
 
 
 def test_a_second_import_changes_nothing(import_text: Import) -> None:
-    text = HEADER + "1,A,Body,,,x,,,,\n2,B,,,,,,,,\n"
+    text = HEADER + "1,A,Body,,,zebra;ärger;Apple,,,,\n2,B,,,,,,,,\n"
     import_text(text)
     before = [current_draft(one) for one in db.session.scalars(select(Insight))]
     assert numbers(import_text(text)) == (0, 0, 2, 0)
@@ -282,12 +283,8 @@ def test_memory_does_not_grow_with_the_number_of_rows(
         path = tmp_path / "rows.jsonl"
         with path.open("w") as file:
             for n in range(rows):
-                file.write(
-                    json.dumps(
-                        {"external_id": f"{rows}-{n}", "title": f"Row {n}", "body": "w " * 100}
-                    )
-                    + "\n"
-                )
+                row = {"external_id": f"{rows}-{n}", "title": f"Row {n}", "language": "en"}
+                file.write(json.dumps(row) + "\n")
         tracemalloc.start()
         importing.import_file(path, cast.person("admin"), Options(dry_run=dry_run))
         used = tracemalloc.get_traced_memory()[1]
@@ -295,7 +292,7 @@ def test_memory_does_not_grow_with_the_number_of_rows(
         return used
 
     peak(CHUNK, dry_run=False)  # what is read once a process
-    assert peak(4000, dry_run=False) < 1.5 * peak(1000, dry_run=False)
+    assert peak(3000, dry_run=False) < 1.5 * peak(1000, dry_run=False)
     assert peak(20_000, dry_run=True) < 1.5 * peak(1000, dry_run=True)
 
 

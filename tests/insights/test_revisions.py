@@ -38,7 +38,11 @@ def events(name: str) -> list[Event]:
 def test_a_revision_is_added_and_the_first_one_stays(trouble: Insight, cast: Cast) -> None:
     revise(trouble, cast, "bob", 1, title="More trouble", body="Second words.", tags=("new",))
     second, first = service.revisions_of(trouble)
-    assert (trouble.title, trouble.revision_number, tags_of(trouble)) == ("More trouble", 2, ["new"])
+    assert (trouble.title, trouble.revision_number, tags_of(trouble)) == (
+        "More trouble",
+        2,
+        ["new"],
+    )
     assert "Second words." in trouble.html
     assert (first.number, first.title, first.body) == (1, "Trouble", "First words.")
     assert first.fields["tags"] == ["old"]
