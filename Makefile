@@ -15,8 +15,8 @@ demo: setup
 
 test: setup-dev
 	sh tests/browser/install-chromium.sh
-	CXWIKI_TEST_DATABASE=sqlite $(BIN)/python -m pytest
-	CXWIKI_TEST_DATABASE=postgres $(BIN)/python -m pytest
+	CXWIKI_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n auto --dist loadfile
+	CXWIKI_TEST_DATABASE=postgres $(BIN)/python -m pytest -n auto --dist loadfile
 
 check: setup-dev
 	$(BIN)/ruff format --check .

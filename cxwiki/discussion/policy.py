@@ -8,9 +8,9 @@ from cxwiki.subjects import Subject
 
 
 @rule("comment.create")
-def may_comment(person: Person, _subject: Subject | None) -> bool:
-    """Everybody but readers comments."""
-    return person.role in COMMENTERS
+def may_comment(person: Person, subject: Subject | None) -> bool:
+    """Everybody but readers comments, on what is not archived."""
+    return person.role in COMMENTERS and (subject is None or not subject.is_archived)
 
 
 @rule("comment.archive")

@@ -30,6 +30,12 @@ def may_archive(person: Person, insight: Insight | None) -> bool:
     )
 
 
+@rule("insight.narrow")
+def may_narrow(person: Person, insight: Insight | None) -> bool:
+    """Hiding from the company what it could read so far is like putting it away."""
+    return may_archive(person, insight)
+
+
 @rule("insight.vote")
 def may_vote(person: Person, insight: Insight | None) -> bool:
     """Who may post, may say that it affects their team too."""

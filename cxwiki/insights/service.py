@@ -17,7 +17,7 @@ from cxwiki.discussion import service as discussion
 from cxwiki.errors import Conflict, DomainError
 from cxwiki.events import record, record_many
 from cxwiki.i18n import settings
-from cxwiki.insights import voting
+from cxwiki.insights import policy, voting
 from cxwiki.insights.models import Evidence, Insight, Kind, Revision, Status
 from cxwiki.search.language import detect
 from cxwiki.subjects import Visibility
@@ -131,6 +131,12 @@ def revise(
     checked = check(draft)
     db.session.refresh(insight, with_for_update=True)
     check_audience(checked, team or insight.team, by)
+    hides = insight.visibility == Visibility.COMPANY and checked.visibility == Visibility.TEAM
+    if hides and not policy.may_narrow(by, insight):
+        raise DomainError(
+            _("Only its author, the team's lead or a manager may hide it from the company."),
+            "visibility",
+        )
     if based_on != insight.revision_number:
         raise Conflict(_("Somebody else saved this insight while you were writing."))
     if checked == current_draft(insight) and (team is None or team.id == insight.team_id):

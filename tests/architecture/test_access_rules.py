@@ -71,7 +71,7 @@ def test_paths_name_things_and_not_what_is_done_to_them(site: APIFlask, verb_in_
 
 
 def test_no_address_both_shows_and_changes(site: APIFlask) -> None:
-    """GET and POST in one function blur what changes something; Flask-Security's own are like that."""
+    """GET and POST in one function blur what changes something; Flask-Security has them so."""
     mixed = {
         rule.endpoint
         for rule in site.url_map.iter_rules()

@@ -49,8 +49,8 @@ PAGES = [
 MOST = 40
 TYPES = ("insight", "action", "project", "kpi", "theme")
 FIVE_TYPES = {
-    "/search?q=invoice": "loads each type of record, with teams and people, by itself",
-    "/api/v1/search?q=invoice&limit=100": "loads each type of record, with teams and people, by itself",
+    "/search?q=invoice": "loads each type of record by itself",
+    "/api/v1/search?q=invoice&limit=100": "loads each type of record by itself",
 }
 DAY = date(2026, 5, 1)
 
@@ -71,7 +71,7 @@ def statements() -> Iterator[list[str]]:
 
 
 def add_records(cast: Cast, numbers: range) -> None:
-    """Of everything one a number, each with a team and an author of its own and all that hangs on it."""
+    """Of everything one a number, each with a team and an author of its own."""
     with transaction():
         for number in numbers:
             _add_one(cast, number)
@@ -118,10 +118,11 @@ def _add_one(cast: Cast, number: int) -> None:
                         value=Decimal(10 - month), n=50, recorded_by_id=person.id))  # fmt: skip
     add(Target(kpi_id=kpi.id, value=Decimal(5), set_by_id=person.id))
     theme = add(Theme(title=f"Invoices {number}", team_id=1, size=1, silo_spread=2,
-                      labels={"en": f"Invoices {number}", "de": f"Rechnungen {number}"}))  # fmt: skip
+                      labels={"en": f"Bills {number}", "de": f"Rechnung {number}"}))  # fmt: skip
     add(ThemeMember(insight_id=insight.id, theme_id=theme.id))
     project = add(Project(title=f"Better invoices {number}", is_poc=True, stage="decision",
-                          sponsor_id=cast.dave, lead_id=person.id, decision_due_on=DAY, **common))  # fmt: skip
+                          sponsor_id=cast.dave, lead_id=person.id, decision_due_on=DAY,
+                          **common))  # fmt: skip
     add(Criterion(project_id=project.id, text="Fewer", kpi_id=kpi.id, comparison="at_most",
                   threshold=Decimal(8), minimum_n=10))  # fmt: skip
     add(BudgetEntry(project_id=project.id, kind="planned", amount=Decimal(100), dated_on=DAY))

@@ -16,7 +16,7 @@ LONGEST = 300
 LONG_FILES = {
     "cxwiki/jobs.py": "the outbox is one thing: adding, running and looking after share its states",
     "cxwiki/projects/routes.py": "one resource a part of a project, each a few lines",
-    "cxwiki/insights/service.py": "an insight's whole life; voting, importing and listing are apart",
+    "cxwiki/insights/service.py": "an insight's whole life; voting and importing are apart",
 }
 # Written in two halves, so that this file names none itself.
 REGISTRIES = tuple(
@@ -24,12 +24,13 @@ REGISTRIES = tuple(
     for first, second in (
         ("pypi", ".org"), ("pythonhosted", ".org"), ("npmjs", ".org"), ("npmjs", ".com"),
         ("jsdelivr", ".net"), ("unpkg", ".com"), ("cdnjs", ".cloudflare"), ("yarnpkg", ".com"),
-        ("crates", ".io"), ("rubygems", ".org"), ("hugging", "face.co"), ("fonts.google", "apis.com"),
+        ("crates", ".io"), ("rubygems", ".org"), ("hugging", "face.co"),
+        ("fonts.google", "apis.com"),
         ("esm", ".sh"), ("skypack", ".dev"), ("anaconda", ".org"),
     )
 )  # fmt: skip
-TEXT = {".py", ".html", ".css", ".js", ".md", ".toml", ".yaml", ".yml", ".txt", ".cfg", ".sh", ".json",
-        ".po", ".mako", ".ini", ""}  # fmt: skip
+TEXT = {".py", ".html", ".css", ".js", ".md", ".toml", ".yaml", ".yml", ".txt", ".cfg", ".sh",
+        ".json", ".po", ".mako", ".ini", ""}  # fmt: skip
 
 
 def text_files() -> list[Path]:

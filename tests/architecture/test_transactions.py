@@ -1,6 +1,6 @@
-"""Who commits, and who may roll back: writing is one transaction a use case, and database.py ends it.
+"""Who commits, and who may roll back: a use case is one transaction, and database.py ends it.
 
-The rule for `rollback`: it is never inside a `@command` (which rolls back by raising), and it stands
+The rule for `rollback`: it is never inside a `@command` (which rolls back by raising), and stands
 only where a failed attempt is given up as a whole, or where a read snapshot ends before long work.
 """
 

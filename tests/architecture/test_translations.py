@@ -1,4 +1,4 @@
-"""Translations: every sentence of the interface is there in every language, whole and with its values."""
+"""Translations: every sentence is there in every language, whole and with its values."""
 
 from __future__ import annotations
 
@@ -101,9 +101,11 @@ def test_translations_have_the_same_values_in_them(language: str) -> None:
         originals = [message.id] if isinstance(message.id, str) else [*message.id]
         wanted = set().union(*map(placeholders, originals))
         optional = wanted - set.intersection(*map(placeholders, originals))
-        for text in texts(message):
-            if not (wanted - optional <= placeholders(text) <= wanted):
-                wrong.append(f"{message.id!r} → {text!r}")
+        wrong += [
+            f"{message.id!r} → {text!r}"
+            for text in texts(message)
+            if not (wanted - optional <= placeholders(text) <= wanted)
+        ]
     assert wrong == []
 
 

@@ -174,8 +174,8 @@ def burst(site: Site, number: int) -> None:
         admin, bob = db.session.scalars(select(User).order_by(User.id)).all()
         postings = [
             Posting(
-                check(Draft(f"Burst {number} item {item}", language="en")), admin.home_team, admin.id,
-                source="burst", external_id=f"burst-{number}-{item}",
+                check(Draft(f"Burst {number} item {item}", language="en")), admin.home_team,
+                admin.id, source="burst", external_id=f"burst-{number}-{item}",
             )
             for item in range(BURST)
         ]  # fmt: skip

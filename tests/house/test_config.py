@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from dataclasses import fields
 from pathlib import Path
@@ -137,7 +136,7 @@ def test_a_secret_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> N
     assert Settings(data=tmp_path / "new").signing_key() == first
     assert Settings(data=tmp_path / "other").signing_key() != first
     assert stat.S_IMODE((tmp_path / "new" / "secret_key").stat().st_mode) == 0o600
-    assert os.listdir(tmp_path / "new") == ["secret_key"]
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["secret_key"]
 
 
 def test_a_damaged_secret_is_named_and_not_used(tmp_path: Path) -> None:

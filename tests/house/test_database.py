@@ -1,4 +1,4 @@
-"""The database: one commit a use case, whole numbers and moments kept exactly, writers that queue."""
+"""The database: one commit a use case, numbers and moments kept exactly, writers that queue."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_writers_that_read_first_wait_for_each_other_and_lose_nothing(app: APIFl
 
 
 def test_references_are_kept(context: APIFlask, cast: Cast) -> None:
-    with pytest.raises(DBAPIError, match="(?i)foreign key"), transaction():
+    with pytest.raises(DBAPIError, match=r"(?i)foreign key"), transaction():
         db.session.add(ApiToken(user_id=999_999, token_hash="x"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from apiflask import APIFlask
@@ -17,7 +17,7 @@ from tests.conftest import Cast
 
 
 @pytest.fixture
-def handled(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[int]]]:
+def handled(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     """A handler `house.note` for the event `house.happened`; gives the ids of each call."""
     calls: list[list[int]] = []
     monkeypatch.setattr(events, "_handlers", events._handlers.copy())
@@ -29,7 +29,7 @@ def handled(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[int]]]:
 
     note.__module__ = "cxwiki.house"
     events.after("house.happened", batch=3)(note)
-    yield calls
+    return calls
 
 
 def rows(model: type) -> int:

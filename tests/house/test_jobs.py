@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -51,9 +51,9 @@ class Bench:
 
 
 @pytest.fixture
-def bench(context: APIFlask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+def bench(context: APIFlask, monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setattr(jobs, "handlers", jobs.handlers.copy())
-    yield Bench()
+    return Bench()
 
 
 def fail(_ids: Sequence[int]) -> None:

@@ -149,7 +149,8 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(as_: SignIn, app: A
 @pytest.mark.parametrize(
     "path",
     ["/insights/{}", "/insights/{}-slug", "/insights/{}/revisions/1", "/insights/1/revisions/{}",
-     "/imports/{}", "/thread/{}", "/actions/{}", "/projects/{}", "/kpis/{}", "/themes/{}", "/teams/{}"],
+     "/imports/{}", "/thread/{}", "/actions/{}", "/projects/{}", "/kpis/{}", "/themes/{}",
+     "/teams/{}"],
 )  # fmt: skip
 def test_a_number_that_no_record_can_have_is_not_there(as_: SignIn, path: str, number: str) -> None:
     assert as_("admin").get(path.format(number)).status_code == 404

@@ -207,7 +207,7 @@ def test_visibility_and_status_are_never_touched_by_an_import(
     import_text: Import, cast: Cast
 ) -> None:
     import_text(HEADER + "1,Title,Body,,Service,,,,,\n")
-    service.revise(only(), _changed(only(), visibility="team"), cast.person("bob"), 1)
+    service.revise(only(), _changed(only(), visibility="team"), cast.person("admin"), 1)
     service.set_status(only(), "resolved", cast.person("bob"))
     import_text(HEADER + "1,Title,New body,,Service,,,,,\n")
     assert (only().body, only().visibility, only().status) == ("New body", "team", "resolved")
@@ -237,7 +237,7 @@ def test_a_file_that_cannot_be_read_leaves_nothing(import_text: Import) -> None:
 def test_an_import_that_breaks_off_goes_on_where_it_was(
     context: APIFlask, cast: Cast, tmp_path: Path
 ) -> None:
-    """Rows without ids cannot be told apart: the report that was written with them says how many."""
+    """Rows without ids cannot be told apart: the report written with them says how many."""
     path = tmp_path / "rows.csv"
     path.write_text("title,severity\n" + "".join(f"Row {n},{n % 7}\n" for n in range(CHUNK * 3)))
     saved: list[dict[str, Any]] = []

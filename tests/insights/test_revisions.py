@@ -197,3 +197,16 @@ def test_archiving_is_undone_by_restoring(trouble: Insight, cast: Cast) -> None:
     assert current_draft(trouble) == before
     assert [len(events(f"insight.{name}")) for name in ("archived", "restored")] == [1, 1]
     assert len(db.session.scalars(select(Revision)).all()) == 1
+
+
+def test_only_who_answers_for_it_may_hide_an_insight_from_the_company(
+    context: APIFlask, cast: Cast
+) -> None:
+    """Another writer could else take it out of everybody's sight, under the name of an edit."""
+    alice, bob = cast.person("alice"), cast.person("bob")
+    insight = service.publish(service.Draft("Seen by all"), cast.team("service"), alice)
+    hidden = service.Draft("Seen by all", visibility="team")
+    with pytest.raises(DomainError) as refused:
+        service.revise(insight, hidden, bob, based_on=1)
+    assert refused.value.field == "visibility"
+    assert service.revise(insight, hidden, alice, based_on=1).visibility == "team"
