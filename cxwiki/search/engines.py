@@ -15,7 +15,7 @@ from cxwiki.search.keyword import KeywordIndex
 from cxwiki.search.models import Embedding
 from cxwiki.search.vectors import VectorStore
 
-FETCH = 5000
+FETCH = 1000
 
 
 class Engines:

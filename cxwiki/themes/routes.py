@@ -17,6 +17,7 @@ from cxwiki.themes.models import Theme
 
 bp = Blueprint("themes", __name__, url_prefix="/themes")
 PER_PAGE = 24
+MOST_SHOWN = 12
 SORTS = ("size", "spread", "growth")
 Page = Response | tuple[str, int]
 
@@ -56,6 +57,8 @@ def show(subject_id: int, slug: str = "") -> Page:
         quotes=service.quotes(places),
         trend=counting.trend(theme),
         outside=service.pinned_out(theme, current_user),
+        show_all="all" in request.args,
+        most_shown=MOST_SHOWN,
     )
 
 

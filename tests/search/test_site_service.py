@@ -119,9 +119,9 @@ def test_an_insight_that_is_made_visible_is_found_at_once_and_one_hidden_is_gone
     shelf.post("late", "Parcel late")
     shelf.index()
     assert shelf.found("parcel", by="carol") == ["late"]
-    public, bob = shelf.load("late"), shelf.cast.person("bob")
+    public, alice = shelf.load("late"), shelf.cast.person("alice")
     draft = Draft(**{**insights.current_draft(public).__dict__, "visibility": "team"})
-    insights.revise(public, draft, bob, public.revision_number)
+    insights.revise(public, draft, alice, public.revision_number)
     assert shelf.found("parcel", by="carol") == []
     assert shelf.found("parcel") == ["late"]
 
