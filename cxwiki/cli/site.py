@@ -38,7 +38,7 @@ def open_site() -> Any:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    for noisy in ("huey", "alembic", "werkzeug", "httpx"):
+    for noisy in ("huey", "alembic", "werkzeug", "httpx", "faiss"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     return create_app()
 
