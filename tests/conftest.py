@@ -47,7 +47,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Set
 
 
 @pytest.fixture(scope="session")
-def site(settings: Settings) -> APIFlask:
+def site(settings: Settings) -> Iterator[APIFlask]:
     app = create_app(settings)
     app.config.update(
         TESTING=False, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, SERVER_NAME="localhost"
@@ -58,7 +58,9 @@ def site(settings: Settings) -> APIFlask:
     limiter.enabled = False
     with app.app_context():
         db.create_all()
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()  # an open connection would keep PostgreSQL from stopping
 
 
 @pytest.fixture
