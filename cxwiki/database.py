@@ -130,16 +130,6 @@ def transaction() -> Iterator[None]:
         _writing.reset(token)
 
 
-@contextmanager
-def write_from_the_start() -> Iterator[None]:
-    """Begin every transaction inside as a writing one, for libraries that commit themselves."""
-    token = _writing.set(True)
-    try:
-        yield
-    finally:
-        _writing.reset(token)
-
-
 def forget_session() -> None:
     """Give the connection back between two jobs of a long-lived process."""
     db.session.remove()
