@@ -35,9 +35,8 @@ def _text(insight: Insight) -> str:
     return "\n".join([to_text(insight.body), *(said.text for said in insight.evidence)]).strip()
 
 
-def _keywords(insight: Insight) -> str:
-    """The tags."""
-    return ", ".join(insight.tag_names)  # type: ignore[attr-defined]
+def _tags(insight: Insight) -> Sequence[str]:
+    return insight.tag_names  # type: ignore[attr-defined, no-any-return]
 
 
 def _related(insight: Insight) -> str:
@@ -61,7 +60,17 @@ def connect() -> None:
     """Register with search and fill the slots."""
     registry.register(
         "insight",
-        Findable(Insight, _text, _prepare, _keywords, kind=Insight.kind, status=Insight.status),
+        Findable(
+            Insight,
+            _text,
+            _prepare,
+            _tags,
+            kind=Insight.kind,
+            status=Insight.status,
+            channel=Insight.channel,
+            votes=Insight.votes_count,
+            spread=Insight.reach,
+        ),
     )
     indexing.keep_findable(
         "insight.created",

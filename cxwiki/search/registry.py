@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import lazyload
 
 from cxwiki.database import db
-from cxwiki.search.documents import Document
+from cxwiki.search.documents import Document, Part
 from cxwiki.subjects import Subject
 
 CHUNK = 500
 Text = Callable[[Any], str]
+Tags = Callable[[Any], Sequence[str]]
 Prepare = Callable[[Sequence[Any]], None]
+Mine = Callable[[Any], ColumnElement[bool]]
+Flag = Callable[[], ColumnElement[bool]]
+Parts = Callable[[Sequence[int]], Mapping[int, Sequence[Part]]]
 
 
 @dataclass(frozen=True)
 class Findable:
     """A type of subject that can be found: its model and the text that it is found by.
 
-    `prepare` loads for many at once what `text` needs, so that indexing costs few queries.
+    `prepare` loads for many at once what `text` needs, so that indexing costs few queries. `kind`,
+    `status`, `channel`, `votes` and `spread` are columns of the model, where it has such a thing.
+    `mine` says which are a person's beside those that they wrote; `flags` are conditions that
+    people can search for as `is:name`.
     """
 
     model: type[Subject]
     text: Text
     prepare: Prepare = lambda _subjects: None
-    keywords: Text = lambda _subject: ""
+    tags: Tags = lambda _subject: ()
     kind: Any = None
     status: Any = None
+    channel: Any = None
+    votes: Any = None
+    spread: Any = None
+    mine: Mine | None = None
+    flags: Mapping[str, Flag] = field(default_factory=dict)
 
 
+_parts: list[Parts] = []
 _findables: dict[str, Findable] = {}
 _embedded: list[Callable[[Sequence[int]], None]] = []
 
@@ -40,6 +53,12 @@ _embedded: list[Callable[[Sequence[int]], None]] = []
 def register(type_name: str, findable: Findable) -> None:
     """Let subjects of a type be found."""
     _findables[type_name] = findable
+
+
+def register_parts(load: Parts) -> None:
+    """Let texts that hang on subjects be found: given subjects' ids, gives their parts in order."""
+    if load not in _parts:
+        _parts.append(load)
 
 
 def findables() -> dict[str, Findable]:
@@ -102,6 +121,7 @@ def _documents_of(type_name: str, ids: list[int]) -> list[Document]:
     query = select(findable.model).where(findable.model.id.in_(ids)).options(lazyload("*"))
     subjects = db.session.scalars(query).all()
     findable.prepare(subjects)
+    parts = [load(ids) for load in _parts]
     return [
         Document(
             subject_id=subject.id,
@@ -112,8 +132,12 @@ def _documents_of(type_name: str, ids: list[int]) -> list[Document]:
             team_id=subject.team_id,
             visibility=subject.visibility,
             kind=getattr(subject, "kind", None),
-            keywords=findable.keywords(subject),
             status=getattr(subject, "status", None) or getattr(subject, "stage", None),
+            channel=getattr(subject, "channel", None),
+            author_id=subject.author_id,
+            created_at=subject.created_at,
+            tags=tuple(findable.tags(subject)),
+            parts=tuple(part for loaded in parts for part in loaded.get(subject.id, ())),
         )
         for subject in subjects
     ]
