@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from bench import search_quality, site, theme_quality
+from bench import duplicates, large, search_quality, site, theme_quality
 
-PARTS = {"search": search_quality.main, "themes": theme_quality.main, "site": site.main}
+PARTS = {
+    "search": search_quality.main,
+    "duplicates": duplicates.main,
+    "themes": theme_quality.main,
+    "site": site.main,
+    "large": large.main,
+}
 
 
 def main() -> None:

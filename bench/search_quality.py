@@ -5,20 +5,31 @@ Run with `python -m bench.search_quality`; the models are loaded here, not asked
 
 import logging
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 import numpy as np
+from flask import Flask
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
 from bench import datasets
-from cxwiki.search.documents import Document, Hit
+from cxwiki import create_app
+from cxwiki.config import Settings
+from cxwiki.database import db
+from cxwiki.search import lexicon
+from cxwiki.search.documents import Document, Filters, Hit, Scope
 from cxwiki.search.encoder.models import Models
+from cxwiki.search.engines import engines
+from cxwiki.search.expansion import expand
 from cxwiki.search.fusion import fuse, reciprocal_rank
-from cxwiki.search.keyword import KeywordIndex
+from cxwiki.search.neighbourhoods import NEIGHBOURS
+from cxwiki.search.query import parse
+from cxwiki.search.vocabulary import Vocabulary
 from cxwiki.search.weights import is_double, weigh
-from cxwiki.themes.vectors import MODEL_WEIGHTS, blend, centre
+from cxwiki.themes.vectors import fit, weights_of
 
 Floats = NDArray[np.float32]
 Ranking = list[Hit]
@@ -51,14 +62,29 @@ def encoded(models: Models, side: str, texts: tuple[str, ...]) -> Floats:
 
 
 def by_keyword(texts: Sequence[str], queries: Sequence[str], language: str) -> list[Ranking]:
-    """What the keyword index answers to each query."""
+    """What the word index answers to each query, helped by the lexicon of the same texts."""
+    documents = [
+        Document(number, "insight", text, "", language, 1, "company")
+        for number, text in enumerate(texts)
+    ]
+    with empty_site() as app, app.app_context():
+        index, vocabulary = engines().keyword, Vocabulary()
+        index.rebuild(vocabulary.passing(documents))
+        lexicon.rebuild(vocabulary)
+        asked = [expand(parse(query), index, Scope()).query for query in queries]
+        return [index.search(query, Scope(), Filters(), _DEEP).hits for query in asked]
+
+
+@contextmanager
+def empty_site() -> Iterator[Flask]:
+    """A site with nothing in it."""
     with tempfile.TemporaryDirectory() as folder:
-        index = KeywordIndex(folder)
-        index.rebuild(
-            Document(number, "insight", text, "", language, 1, "company")
-            for number, text in enumerate(texts)
-        )
-        return [index.search(query, limit=_DEEP).hits for query in queries]
+        app = create_app(Settings(data=Path(folder)))
+        with app.app_context():
+            db.create_all()
+        yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 def by_meaning(likeness: Floats) -> list[Ranking]:
@@ -116,7 +142,11 @@ def search_table(settings: dict[str, Vectors]) -> list[tuple[str, list[float]]]:
         words = by_keyword(data.texts, data.queries, language)
         rankings = {"keyword": words}
         for name, vectors in settings.items():
-            queries = weigh(vectors.queries(data.queries), "search", vectors.space)
+            asked = vectors.queries(data.queries)
+            queries = np.stack([
+                weigh(row, "search", vectors.space, text)
+                for row, text in zip(asked, data.queries, strict=True)
+            ])  # fmt: skip
             meant = by_meaning(queries @ vectors.passages(data.texts).T)
             rankings[f"meaning, {name}"] = meant
             rankings[f"fused, {name}"] = [fuse(*both) for both in zip(words, meant, strict=True)]
@@ -135,18 +165,19 @@ def relation_table(settings: dict[str, Vectors]) -> list[tuple[str, list[float]]
     intents = np.array(twins.intents)
     table = []
     for name, vectors in settings.items():
-        first = weigh(vectors.queries(pairs.first), "duplicates", vectors.space)
-        likeness = (first * vectors.passages(pairs.second)).sum(axis=1)
-        duplicates = float(average_precision_score(pairs.same, likeness))
-        rows = _for_themes(vectors.passages(twins.german + twins.english), vectors.space)
+        plain, scaled = duplicate_scores(vectors, pairs)
         half = len(twins.german)
+        both = vectors.passages(twins.german + twins.english)
+        rows = _for_themes(both, ["de"] * half + ["en"] * half, vectors.space)
         across = rows[:half] @ rows[half:].T
-        requests = _for_themes(vectors.passages(bank.texts[sample]), vectors.space)
+        asked = vectors.passages(bank.texts[sample])
+        requests = _for_themes(asked, ["en"] * len(asked), vectors.space)
         table.append(
             (
                 name,
                 [
-                    duplicates,
+                    float(average_precision_score(pairs.same, plain)),
+                    float(average_precision_score(pairs.same, scaled)),
                     neighbours_agree(across, intents, depth=1),
                     neighbours_agree(requests @ requests.T, np.array(bank.intents[sample])),
                 ],
@@ -155,9 +186,32 @@ def relation_table(settings: dict[str, Vectors]) -> list[tuple[str, list[float]]
     return table
 
 
-def _for_themes(stored: np.ndarray, space: str | None) -> np.ndarray:
-    """Vectors as themes compare them."""
-    return blend(stored, centre(stored), MODEL_WEIGHTS if is_double(space) else (1.0,))
+def duplicate_scores(vectors: Vectors, pairs: datasets.Pairs) -> tuple[Floats, Floats]:
+    """How alike the two texts of each pair are: the weighed cosine alone, and CSLS among all."""
+    texts = list(dict.fromkeys(pairs.first + pairs.second))
+    place = {text: number for number, text in enumerate(texts)}
+    stored = vectors.passages(texts)
+    products = weigh(stored, "duplicates", vectors.space) @ stored.T
+    plain = np.array(
+        [products[place[a], place[b]] for a, b in zip(pairs.first, pairs.second, strict=True)]
+    )
+    np.fill_diagonal(products, -np.inf)
+    crowded = dict(zip(texts, nearest_mean(products), strict=True))
+    around = [crowded[a] + crowded[b] for a, b in zip(pairs.first, pairs.second, strict=True)]
+    return plain, plain - np.array(around) / 2
+
+
+def nearest_mean(products: Floats) -> Floats:
+    """The mean of each row's highest products, as `cxwiki.search.neighbourhoods` takes it."""
+    return np.asarray(np.sort(products, axis=1)[:, -NEIGHBOURS:].mean(axis=1))
+
+
+def _for_themes(stored: Floats, codes: Sequence[str], space: str) -> Floats:
+    """Vectors of texts in these languages as themes compare them."""
+    known = sorted(set(codes))
+    languages = np.array([known.index(code) for code in codes])
+    frame = fit(stored, languages, weights_of(known, double=is_double(space)))
+    return frame.of(stored, languages)
 
 
 def show(title: str, columns: Sequence[str], table: Sequence[tuple[str, list[float]]]) -> None:
@@ -184,7 +238,8 @@ def main() -> None:
     show(
         "relations",
         [
-            "faqpairs-en duplicates AP",
+            "faqpairs-en duplicates AP by cosine",
+            "by CSLS (as built)",
             "xsid neighbour in the other language has the intent",
             "banking77 (every 20th) neighbours at 5 have the intent",
         ],

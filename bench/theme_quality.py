@@ -19,11 +19,11 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import adjusted_rand_score, v_measure_score
 
-from bench import datasets
+from bench import datasets, theme_run
 from cxwiki.search.encoder.models import Models
 from cxwiki.themes.clustering import ALONE, group
 from cxwiki.themes.placement import place
-from cxwiki.themes.vectors import Vectors, blend, centre, normalise
+from cxwiki.themes.vectors import Frame, Vectors, fit, normalise, weights_of
 
 Numbers = NDArray[np.int64]
 
@@ -37,6 +37,7 @@ class Site:
     stored: Vectors
     topics: Numbers
     languages: Numbers
+    codes: tuple[str, ...]
 
     def part(self, rows: Numbers) -> "Site":
         """Some of the rows as a site of their own."""
@@ -46,16 +47,22 @@ class Site:
             self.stored[rows],
             self.topics[rows],
             self.languages[rows],
+            self.codes,
         )
 
     def vectors(self) -> Vectors:
         """What the themes are made of."""
-        return blend(self.stored, centre(self.stored))
+        return self.frame().of(self.stored, self.languages)
+
+    def frame(self) -> Frame:
+        """How the stored vectors become those."""
+        return fit(self.stored, self.languages, weights_of(self.codes, double=True))
 
     def half(self, number: int) -> Vectors:
         """The vectors of one model alone."""
         stored = np.split(self.stored, 2, axis=1)[number]
-        return blend(stored, centre(stored), (1.0,))
+        weights = weights_of(self.codes, double=False)
+        return fit(stored, self.languages, weights).of(stored, self.languages)
 
 
 def sites(keep: Path | None) -> Iterator[Site]:
@@ -81,8 +88,10 @@ def _site(
         stored = _models().encode("both-passage", tuple(texts), urgent=False)[1]
         if file is not None:
             np.save(file, stored)
-    numbers = [np.unique(column, return_inverse=True)[1] for column in (topics, languages)]
-    return Site(name, texts, np.asarray(stored, dtype=np.float32), *numbers)
+    codes, numbers = np.unique(languages, return_inverse=True)
+    of_topics = np.unique(topics, return_inverse=True)[1]
+    rows = np.asarray(stored, dtype=np.float32)
+    return Site(name, texts, rows, of_topics, numbers, tuple(codes.tolist()))
 
 
 def single(themes: Numbers) -> Numbers:
@@ -145,27 +154,35 @@ def across_languages(site: Site) -> None:
     print(f"  translations in the same theme {np.mean(themes[:half] == themes[half:]):.2f}")
 
 
-def stability(site: Site, rounds: int = 3) -> None:
-    """5 % leave, 5 % come: agreement with the last run among those that stayed."""
-    print(f"\nStability on {site.name}: 5 % removed, 5 % added, {rounds} rounds")
+def stability(site: Site, rounds: int = 10) -> None:
+    """Round by round 5 % leave and 5 % come: agreement with the round before among those that
+    stayed, and whether quality keeps up with a fresh start on the same texts."""
+    print(f"\nStability on {site.name}: 5 % removed, 5 % added, {rounds} rounds on end")
     count = len(site.texts)
     moved = count // 20
     random = np.random.default_rng(0)
-    for start in ("warm", "cold"):
-        agreement, quality = [], []
-        for _ in range(rounds):
-            order = random.permutation(count)
-            first, second = np.sort(order[moved:]), np.sort(order[:-moved])
-            before = np.full(count, ALONE)
-            before[first] = group(site.part(first).vectors()).themes
-            later = site.part(second)
-            after = np.full(count, ALONE)
-            initial = before[second] if start == "warm" else None
-            after[second] = group(later.vectors(), initial=initial, seed=1).themes
-            stayed = np.intersect1d(first, second)
-            agreement.append(adjusted_rand_score(single(before)[stayed], single(after)[stayed]))
-            quality.append(v_measure_score(later.topics, single(after[second])))
-        print(f"  {start} start: ARI {np.mean(agreement):.3f}  V {np.mean(quality):.3f}")
+    order = random.permutation(count)
+    here, outside = np.sort(order[moved:]), order[:moved]
+    themes = np.full(count, ALONE)
+    themes[here] = group(site.part(here).vectors()).themes
+    agreement, cold, warm = [], [], []
+    for number in range(rounds):
+        leaving = random.choice(here, moved, replace=False)
+        stayed = np.setdiff1d(here, leaving)
+        here, outside = np.sort(np.concatenate([stayed, outside])), leaving
+        before = np.where(np.isin(np.arange(count), stayed), themes, ALONE)
+        part = site.part(here)
+        vectors = part.vectors()
+        themes = np.full(count, ALONE)
+        themes[here] = group(vectors, initial=before[here], seed=number + 1).themes
+        agreement.append(adjusted_rand_score(single(before[stayed]), single(themes[stayed])))
+        warm.append(v_measure_score(part.topics, single(themes[here])))
+        if number in (0, rounds - 1):
+            fresh = group(vectors, seed=number + 1).themes
+            cold.append(v_measure_score(part.topics, single(fresh)))
+    print(f"  ARI mean {np.mean(agreement):.3f}, least {min(agreement):.3f}")
+    print(f"  V after one round {warm[0]:.3f} (fresh start {cold[0]:.3f})")
+    print(f"  V after all rounds {warm[-1]:.3f} (fresh start {cold[-1]:.3f})")
 
 
 def small_sites(site: Site, strangers: Site, draws: int = 12) -> None:
@@ -185,7 +202,9 @@ def small_sites(site: Site, strangers: Site, draws: int = 12) -> None:
             other = random.permutation(np.unique(strangers.topics, return_index=True)[1])[:odd]
             stored = np.vstack([site.stored[np.concatenate(rows)], strangers.stored[other]])
             truth = np.concatenate([site.topics[np.concatenate(rows)], -1 - np.arange(odd)])
-            themes = group(blend(stored, centre(stored))).themes
+            english = np.zeros(len(stored), dtype=np.int64)
+            frame = fit(stored, english, weights_of(["en"], double=True))
+            themes = group(frame.of(stored, english)).themes
             figures.append(
                 (
                     len(stored),
@@ -205,8 +224,8 @@ def placements(site: Site, held_out: int = 1000) -> None:
     """Whether a new text's placement is right as often as its confidence says."""
     order = np.random.default_rng(0).permutation(len(site.texts))
     new, old = order[:held_out], np.sort(order[held_out:])
-    mean = centre(site.stored[old])
-    members = blend(site.stored[old], mean)
+    frame = site.part(old).frame()
+    members = frame.of(site.stored[old], site.languages[old])
     themes = group(members).themes
     topics = site.topics[old]
     meant = {
@@ -214,8 +233,8 @@ def placements(site: Site, held_out: int = 1000) -> None:
         for theme in np.unique(themes[themes != ALONE])
     }
     right, confidence = [], []
-    for row, vector in zip(new, blend(site.stored[new], mean), strict=True):
-        placement = place(vector, members, themes)
+    for row, vector in zip(new, frame.of(site.stored[new], site.languages[new]), strict=True):
+        placement = place(members @ vector, lambda rows: themes[rows])
         if placement.theme_id is not None:
             right.append(meant[placement.theme_id] == site.topics[row])
             confidence.append(placement.confidence)
@@ -245,6 +264,7 @@ def main() -> None:
     stability(bank)
     small_sites(bank, questions)
     placements(bank)
+    theme_run.measure([bank, questions, both])
     print(f"\nMost memory used: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 

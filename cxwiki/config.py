@@ -146,6 +146,9 @@ class Settings:
         str,
         "both, minilm, e5, or the name or folder of a sentence-transformers model",
     )
+    embedding_key: str = _setting(
+        "CXWIKI_EMBEDDING_KEY", "", str, "Key that CXWIKI_EMBEDDING_URL wants, if any"
+    )
     encoder_port: int = _setting(
         "CXWIKI_ENCODER_PORT", 8009, _positive, "Loopback port of the bundled encoder"
     )

@@ -1,4 +1,4 @@
-"""The worker process: Huey brings job ids, a keeper thread beats, sweeps and reminds."""
+"""The worker process: Huey brings job ids, a keeper thread beats, sweeps, reminds, begins days."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey
 
-from cxwiki import jobs
+from cxwiki import daily, jobs
 from cxwiki.config import Settings
 from cxwiki.database import forget_session
 
@@ -76,6 +76,7 @@ def keep(app: Flask, stop: threading.Event, remind: bool) -> None:
             try:
                 jobs.beat()
                 jobs.sweep()
+                daily.begin_day()
                 for job_id in jobs.forgotten() if remind else []:
                     app.extensions["queue"].announce(job_id)
             except Exception:

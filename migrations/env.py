@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import context
+from sqlalchemy import Connection
 
 from cxwiki.database import Instant, Quantity, db
 
@@ -17,9 +21,30 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
     return False
 
 
+@contextmanager
+def foreign_keys_looked_at_afterwards(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by building it anew and dropping the old one, rows and all.
+
+    So references are not enforced meanwhile but checked when everything is in place
+    (sqlite.org/lang_altertable.html, section 7).
+    """
+    raw = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite" or raw is None:
+        yield
+        return
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        dangling = raw.execute("PRAGMA foreign_key_check").fetchall()
+        if dangling:
+            raise RuntimeError(f"after migrating, rows point nowhere: {dangling[:5]}")
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
 def run() -> None:
     """Migrate in one transaction, on a connection of its own."""
-    with db.engine.connect() as connection:
+    with db.engine.connect() as connection, foreign_keys_looked_at_afterwards(connection):
         context.configure(
             connection=connection,
             target_metadata=db.metadata,

@@ -53,6 +53,7 @@ def site(settings: Settings) -> Iterator[APIFlask]:
         TESTING=False, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, SERVER_NAME="localhost"
     )
     app.extensions["queue"].announce = lambda job_id: None  # tests run jobs when they want to
+    app.extensions["search_log"].pause = None  # and write what was looked for
     from cxwiki.extensions import limiter
 
     limiter.enabled = False

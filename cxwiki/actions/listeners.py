@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from cxwiki import access, i18n, web
 from cxwiki.accounts.models import Team
-from cxwiki.actions import listing, reading, words
+from cxwiki.actions import listing, progress, reading, theme_links, words
 from cxwiki.actions.models import Action, Status
 from cxwiki.charts import Mark
 from cxwiki.insights.models import Insight
@@ -99,7 +99,16 @@ def chart_marks(kpi: Kpi, person: Any) -> list[Mark]:
 
 def connect() -> None:
     """Register with search, charts, projects and wording, and fill the slots."""
-    registry.register("action", Findable(Action, _text, status=Action.status))
+    registry.register(
+        "action",
+        Findable(
+            Action,
+            _text,
+            status=Action.status,
+            mine=lambda person: Action.owner_id == person.id,
+            flags={"overdue": progress.overdue},
+        ),
+    )
     indexing.keep_findable(
         "action.created",
         "action.edited",
@@ -111,6 +120,7 @@ def connect() -> None:
     marks.register_marks(chart_marks)
     marks.register_action_counts(reading.count_by_kpi)
     project_progress.register_progress(project_figures)
+    theme_links.connect()
     web.fill_slot("insight.main_action", _button)
     web.fill_slot("theme.main_action", _button)
     web.fill_slot("insight.rail", _of_insight, order=20)

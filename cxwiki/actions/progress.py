@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from cxwiki import access, i18n, richtext
 from cxwiki.accounts.models import User
@@ -75,6 +75,11 @@ def is_overdue(action: Action) -> bool:
     """Whether its day has passed and it is not finished."""
     late = action.due_on is not None and action.due_on < i18n.today()
     return late and action.status not in FINISHED
+
+
+def overdue() -> ColumnElement[bool]:
+    """Return the same as `is_overdue` as a condition for queries."""
+    return and_(Action.due_on < i18n.today(), Action.status.not_in(FINISHED))
 
 
 def offer(action: Action, person: Any) -> Offer | None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import click
 
 from cxwiki.config import Settings
-from cxwiki.search.encoder.client import EncoderClient
+from cxwiki.search.encoder.client import EncoderClient, client_of
 
 LONGEST_START = 120.0
 
@@ -23,7 +23,7 @@ def encoder_at_hand(settings: Settings) -> Iterator[None]:
     A configured encoder (CXWIKI_EMBEDDING_URL) is never replaced, and an encoder that does not
     start is no error: what needs it says so.
     """
-    client = EncoderClient(settings.encoder_url, settings.embedding_model)
+    client = client_of(settings)
     if settings.embedding_url or client.status().state != "down":
         _wait(client, None)
         yield

@@ -61,18 +61,28 @@ def insights(
 
 @click.command()
 @click.argument("query")
-@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 200))
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 300))
+@click.option(
+    "--sort",
+    default="relevance",
+    show_default=True,
+    type=click.Choice(["relevance", "newest", "votes", "spread"]),
+)
 @AS_JSON
 @with_site
-def search(query: str, limit: int, as_json: bool) -> None:
-    """Find by words and by meaning, as an administrator sees it."""
+def search(query: str, limit: int, sort: str, as_json: bool) -> None:
+    """Find by words and by meaning, as an administrator sees it.
+
+    QUERY may have operators: "a phrase", -word, team:Service, status:open, is:overdue and others.
+    A query that begins with a minus comes after a lone --.
+    """
     from cxwiki.cli.encoding import encoder_at_hand
     from cxwiki.i18n import settings
     from cxwiki.search import service
 
     person = _administrator()
     with encoder_at_hand(settings()):
-        results = service.search(query, person, limit=limit)
+        results = service.search(query, person, limit=limit, sort=sort)
     items = [
         {
             "type": found.subject.type,
@@ -94,6 +104,8 @@ def search(query: str, limit: int, as_json: bool) -> None:
         return
     for notice in results.notices:
         click.echo(notice, err=True)
+    for meant in service.corrected(query, results.corrections):
+        click.echo(f"Did you mean: {meant}", err=True)
     for item in items:
         click.echo(f"{item['score']:.3f}  {item['type']} {item['id']}  {item['title']}")
     if not items:

@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from flask import render_template
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from cxwiki import web
 from cxwiki.database import db
 from cxwiki.discussion.service import tags_by_subject
 from cxwiki.events import Event, after
 from cxwiki.insights import uploads
-from cxwiki.insights.models import Insight
+from cxwiki.insights.models import Evidence, Insight
 from cxwiki.richtext import to_text
 from cxwiki.search import indexing, registry, service
+from cxwiki.search.documents import Part
 from cxwiki.search.registry import Findable
 
 
 def _prepare(insights: Sequence[Insight]) -> None:
-    """Load the quotes and tags of many insights at once."""
-    ids = [insight.id for insight in insights]
-    query = select(Insight).where(Insight.id.in_(ids)).options(selectinload(Insight.evidence))
-    db.session.scalars(query).all()
-    tags = tags_by_subject(ids)
+    """Load the tags of many insights at once."""
+    tags = tags_by_subject([insight.id for insight in insights])
     for insight in insights:
         insight.tag_names = tags.get(insight.id, [])  # type: ignore[attr-defined]
 
 
 def _text(insight: Insight) -> str:
-    """The body and what customers said."""
-    return "\n".join([to_text(insight.body), *(said.text for said in insight.evidence)]).strip()
+    return to_text(insight.body)
+
+
+def _quotes(ids: Sequence[int]) -> Mapping[int, Sequence[Part]]:
+    """What customers said, each quote with its place on the page."""
+    query = (
+        select(Evidence.id, Evidence.insight_id, Evidence.text)
+        .where(Evidence.insight_id.in_(ids))
+        .order_by(Evidence.id)
+    )
+    parts: dict[int, list[Part]] = defaultdict(list)
+    for evidence_id, insight_id, text in db.session.execute(query):
+        parts[insight_id].append(Part(text, "evidence", f"evidence-{evidence_id}"))
+    return parts
 
 
 def _tags(insight: Insight) -> Sequence[str]:
-    return insight.tag_names  # type: ignore[attr-defined, no-any-return]
+    return insight.tag_names  # type: ignore[attr-defined]
 
 
 def _related(insight: Insight) -> str:
@@ -72,6 +82,7 @@ def connect() -> None:
             spread=Insight.reach,
         ),
     )
+    registry.register_parts(_quotes)
     indexing.keep_findable(
         "insight.created",
         "insight.edited",

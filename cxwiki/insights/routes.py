@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, request
@@ -17,12 +18,16 @@ from cxwiki.i18n import settings
 from cxwiki.insights import listing, service, voting
 from cxwiki.insights.forms import EvidenceForm, FilterForm, InsightForm, StatusForm
 from cxwiki.insights.models import Evidence, Insight
+from cxwiki.search import duplicates
 from cxwiki.search import service as finding
 from cxwiki.search.documents import Filters
+from cxwiki.search.duplicates import Likely
+from cxwiki.search.service import Found
 
 bp = Blueprint("insights", __name__, url_prefix="/insights")
 PER_PAGE = 30
 FEWEST_TYPED, MOST_SIMILAR = 5, 5
+INSIGHTS = Filters(types=frozenset({"insight"}))
 Page = Response | tuple[str, int]
 
 
@@ -70,10 +75,12 @@ def create() -> Page:
 @access.requires("insight.create")
 def similar() -> Page:
     """Show what exists already while somebody types a title."""
-    title, found = request.args.get("title", "").strip(), []
+    title = request.args.get("title", "").strip()
+    found: Sequence[Likely | Found] = []
     if len(title) >= FEWEST_TYPED:
-        wanted = Filters(types=frozenset({"insight"}))
-        found = [*finding.search(title, current_user, wanted, MOST_SIMILAR).items]
+        found = duplicates.likely(title, current_user, MOST_SIMILAR) or [
+            *finding.search(title, current_user, INSIGHTS, MOST_SIMILAR).items
+        ]
     return web.render("insights/_similar.html", similar=found)
 
 

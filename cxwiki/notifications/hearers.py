@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 
 from cxwiki import access
-from cxwiki.accounts.models import User
+from cxwiki.accounts.models import RoleName, User
 from cxwiki.actions.models import Action, ActionInsight
 from cxwiki.database import db
 from cxwiki.discussion.models import Watch
@@ -15,15 +15,20 @@ from cxwiki.events import Event
 from cxwiki.insights.models import Insight, Status, Vote
 from cxwiki.notifications.models import Notice
 from cxwiki.projects.models import Project, Stage
+from cxwiki.search import alerts
 from cxwiki.subjects import Subject
 
 # Of several changes in a row, only the first one is told until it is read.
 TOLD_ONCE_UNTIL_READ = frozenset({"insight.edited", "insight.evidence_added", "action.edited"})
+# What concerns nobody but the person whom the event names.
+TOLD_ONE = (alerts.MATCHED, alerts.DIGESTED)
 HEARD_OF = (
     "comment.created",
     "insight.edited",
     "insight.status_changed",
     "insight.evidence_added",
+    "insight.bridged",
+    "theme.surged",
     "action.created",
     "action.edited",
     "action.assigned",
@@ -32,6 +37,7 @@ HEARD_OF = (
     "project.decided",
     "project.stage_changed",
     "project.sponsor_named",
+    *TOLD_ONE,
 )
 
 
@@ -40,10 +46,14 @@ def of(event: Event) -> list[User]:
     subject = event.subject
     if subject is None or _is_told_otherwise(event, subject):
         return []
-    concerned = _watching(event) | _responsible(event)
+    concerned = _named(event) if event.name in TOLD_ONE else _watching(event) | _responsible(event)
     if event.name == "insight.status_changed":
         concerned |= _contributors([subject.id]).get(subject.id, set()) if _closes(event) else set()
         concerned -= _heard_before(event)
+    if event.name == "insight.bridged":
+        concerned |= _contributors([subject.id])[subject.id] - _own_both(event)
+    elif event.name == "theme.surged":
+        concerned |= _managers() - _muted(event)
     contributing: dict[int, set[int]] = {}
     if event.name == "action.insight_linked":
         contributing = _newly_adopted(event)
@@ -90,6 +100,10 @@ def _responsible(event: Event) -> set[int]:
     return {person for person in people if person is not None}
 
 
+def _named(event: Event) -> set[int]:
+    return {event.data["user_id"]}
+
+
 def _closes(event: Event) -> bool:
     return event.data.get("after") in (Status.RESOLVED, Status.DISMISSED)
 
@@ -108,6 +122,21 @@ def _contributors(insight_ids: Iterable[int]) -> dict[int, set[int]]:
     for insight_id, person_id in db.session.execute(muted):
         people[insight_id].discard(person_id)
     return people
+
+
+def _own_both(event: Event) -> set[int]:
+    """Who posted the other team's insight needs no bridge to themselves."""
+    others = select(Insight.author_id).where(Insight.id.in_(event.data.get("insight_ids", ())))
+    return {person for person in db.session.scalars(others) if person is not None}
+
+
+def _managers() -> set[int]:
+    return set(db.session.scalars(select(User.id).where(User.role == RoleName.MANAGER)))
+
+
+def _muted(event: Event) -> set[int]:
+    query = select(Watch.user_id).where(Watch.subject_id == event.subject_id, Watch.muted)
+    return set(db.session.scalars(query))
 
 
 def _newly_adopted(event: Event) -> dict[int, set[int]]:

@@ -21,6 +21,7 @@ from cxwiki.events import Event
 from cxwiki.insights.models import Insight, Status
 from cxwiki.notifications import words
 from cxwiki.notifications.models import Notice
+from cxwiki.search import saved
 from cxwiki.subjects import Subject
 
 
@@ -49,6 +50,8 @@ def lines(notices: Sequence[Notice], person: Any) -> list[Line]:
     """Put notices into words; the number of queries does not depend on how many there are."""
     events = [notice.event for notice in notices]
     subjects = _subjects(events)
+    # Held while the sentences that name kept searches are made, so that none asks for its own.
+    _kept = saved.by_id(event.data.get("saved_search_id", 0) for event in events)
     told = {entry.event.id: entry for entry in history.tell(events)}
     named = _insights(events, person)
     return [

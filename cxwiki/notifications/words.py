@@ -54,7 +54,6 @@ def _texts() -> dict[str, Callable[[Event], str]]:
         "insight.evidence_added": lambda _event: _("added a customer's quote"),
         "insight.archived": lambda _event: _("archived it"),
         "insight.restored": lambda _event: _("restored it"),
-        "theme.renamed": lambda _event: _("gave it a new name"),
         "project.created": lambda _event: _("began this project"),
         "project.edited": lambda _event: _("changed it"),
         "project.sponsor_named": _sponsor,

@@ -10,7 +10,7 @@ from cxwiki import access, jobs
 from cxwiki.database import db
 from cxwiki.extensions import limiter
 from cxwiki.search.engines import engines
-from cxwiki.search.keyword import IndexUnavailable
+from cxwiki.search.port import IndexUnavailable
 
 bp = Blueprint("health", __name__)
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from flask import Flask
 
-from cxwiki.search import api, engines
+from cxwiki.search import alerts, api, engines, labels, policy, saved_routes, searchlog
 from cxwiki.search.routes import bp
+
+__all__ = ["init_app", "policy"]
 
 
 def init_app(app: Flask) -> None:
-    """Register the result page and make the engines."""
+    """Register the pages, make the engines, and begin to note what is looked for."""
     app.register_blueprint(bp)
+    app.register_blueprint(saved_routes.bp)
     app.register_blueprint(api.bp)
+    app.jinja_env.globals["search_labels"] = labels
     engines.init_app(app, app.extensions["settings"])
+    searchlog.init_app(app)
+    alerts.connect()

@@ -1,76 +1,75 @@
-"""The two engines of this process: keyword index and vectors; both can be built anew."""
+"""The engines of this process: which stand behind the port, and the encoder.
+
+A site on PostgreSQL searches with PostgreSQL, any other with Whoosh and faiss
+(docs/decisions/0008-two-engines.md). Where PostgreSQL has no pgvector, or its copy of the vectors
+is far behind, faiss stands in.
+"""
 
 from __future__ import annotations
 
-import threading
-
-import numpy as np
 from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from cxwiki.config import Settings
 from cxwiki.database import db
-from cxwiki.search.encoder.client import EncoderClient
+from cxwiki.search import spaces
+from cxwiki.search.embedded import Follower
+from cxwiki.search.encoder.client import client_of
 from cxwiki.search.keyword import KeywordIndex
 from cxwiki.search.models import Embedding
-from cxwiki.search.vectors import VectorStore
-
-FETCH = 1000
+from cxwiki.search.neighbourhoods import Neighbourhoods
+from cxwiki.search.port import KeywordEngine, VectorEngine
+from cxwiki.search.postgres import vectors as copied
+from cxwiki.search.postgres.keyword import PostgresKeyword
 
 
 class Engines:
-    """Keyword index on disk, vectors in memory that follow the database, and the encoder."""
+    """The keyword engine, the vector engine as far as there are vectors, and the encoder."""
 
     def __init__(self, settings: Settings) -> None:
-        self.keyword = KeywordIndex(settings.data / "index" / "keyword")
-        self.encoder = EncoderClient(settings.encoder_url, settings.embedding_model)
-        self._lock = threading.Lock()
-        self._store: VectorStore | None = None
+        self._on_postgres = settings.sqlalchemy_url.startswith("postgresql")
+        self.keyword: KeywordEngine = (
+            PostgresKeyword(languages=settings.languages)
+            if self._on_postgres
+            else KeywordIndex(settings.data / "index" / "keyword", languages=settings.languages)
+        )
+        self.encoder = client_of(settings)
+        self.neighbourhoods = Neighbourhoods()
+        self._follower = Follower()
         self._space = ""
-        self._sequence = 0
 
-    def vectors(self) -> VectorStore | None:
-        """The vectors of the space that was written last, or None while there are none."""
-        with self._lock:
-            newest = db.session.execute(
-                select(Embedding.sequence, Embedding.model)
-                .order_by(Embedding.sequence.desc())
-                .limit(1)
-            ).first()
-            if newest is None:
-                self._store = None
-                return None
-            if (
-                self._store is None
-                or newest.model != self._space
-                or newest.sequence < self._sequence
-            ):
-                self._store, self._space, self._sequence = None, newest.model, 0
-            while self._sequence < newest.sequence and self._fetch():
-                pass
-            return self._store
+    def vectors(self) -> VectorEngine | None:
+        """The vectors of the space in use, or None while there are none."""
+        found = self._copied() or self._follower.present()
+        if found is not None:
+            self._space = found.space
+        return found
+
+    def keep_up(self) -> None:
+        """After vectors were written: let PostgreSQL's copy follow. Nothing to do elsewhere."""
+        newest = _newest() if self._on_postgres else None
+        if newest is None:
+            return
+        if copied.is_of(newest[1]):
+            copied.follow(newest[1])
+        elif space := spaces.in_use():
+            copied.follow(space.name)
+
+    def _copied(self) -> VectorEngine | None:
+        newest = _newest() if self._on_postgres else None
+        return copied.present(*newest) if newest else None
 
     @property
     def space(self) -> str:
         """The name of the space in which the vectors are; never compare across spaces."""
         return self._space
 
-    def _fetch(self) -> bool:
-        """Take over vectors that were written since, a block at a time."""
-        rows = db.session.execute(
-            select(Embedding.subject_id, Embedding.vector, Embedding.sequence)
-            .where(Embedding.model == self._space, Embedding.sequence > self._sequence)
-            .order_by(Embedding.sequence)
-            .limit(FETCH)
-        ).all()
-        if not rows:
-            return False
-        matrix = np.stack([np.frombuffer(row.vector, dtype="<f2") for row in rows])
-        if self._store is None:
-            self._store = VectorStore(matrix.shape[1])
-        self._store.put([row.subject_id for row in rows], matrix.astype(np.float32))
-        self._sequence = rows[-1].sequence
-        return True
+
+def _newest() -> tuple[int, str] | None:
+    """Number and model of the vector that was written last."""
+    query = select(Embedding.sequence, Embedding.model).order_by(Embedding.sequence.desc())
+    found = db.session.execute(query.limit(1)).one_or_none()
+    return None if found is None else (found.sequence, found.model)
 
 
 def engines() -> Engines:
@@ -80,7 +79,7 @@ def engines() -> Engines:
 
 def embedding_count() -> int:
     """How many subjects have a vector."""
-    return db.session.scalar(select(func.count()).select_from(Embedding)) or 0
+    return db.session.scalar(select(func.count(func.distinct(Embedding.subject_id)))) or 0
 
 
 def init_app(app: Flask, settings: Settings) -> None:

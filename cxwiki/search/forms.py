@@ -1,4 +1,4 @@
-"""The search box with its filters; everything lives in the address."""
+"""The fields of the result page, and the form that keeps a search."""
 
 from __future__ import annotations
 
@@ -6,71 +6,85 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SearchField, SelectField
+from wtforms import BooleanField, DateField, SearchField, SelectField, StringField
+from wtforms.validators import DataRequired, Length
 
 from cxwiki.accounts import choices
-from cxwiki.search.documents import Filters
+from cxwiki.search import labels
+from cxwiki.search.models import Alert, SavedSearch
 
-TYPES = [
-    ("", _l("Everything")),
-    ("insight", _l("Insights")),
-    ("action", _l("Actions")),
-    ("project", _l("Projects")),
-    ("kpi", _l("KPIs")),
+ALERTS = [
+    (Alert.NEVER.value, _l("Do not tell me")),
+    (Alert.AT_ONCE.value, _l("Tell me at once")),
+    (Alert.DIGEST.value, _l("Tell me once a day")),
 ]
-KINDS = [
-    ("", _l("All kinds")),
-    ("pain_point", _l("Pain points")),
-    ("best_practice", _l("Best practices")),
-    ("workshop_insight", _l("Workshop insights")),
-]
-STATUSES = [
-    ("", _l("Every status")),
-    ("open", _l("Open")),
-    ("in_action", _l("In action")),
-    ("resolved", _l("Resolved")),
-    ("dismissed", _l("Dismissed")),
-    ("proposed", _l("Proposed")),
-    ("accepted", _l("Accepted")),
-    ("in_progress", _l("In progress")),
-    ("done", _l("Done")),
-    ("dropped", _l("Dropped")),
-    ("running", _l("Running")),
-]
+LONGEST_NAME = 120
 
 
 class SearchForm(FlaskForm):
-    """What is looked for."""
+    """All controls. Each choice adds one more value: those in force stand beside the results."""
 
     class Meta:
         csrf = False
 
     q = SearchField(_l("Search"))
-    type = SelectField(_l("What"), choices=TYPES, default="")
-    kind = SelectField(_l("Kind"), choices=KINDS, default="")
-    team = SelectField(_l("Team"), default="")
-    status = SelectField(_l("Status"), choices=STATUSES, default="")
+    phrase = StringField(_l("These words exactly"))
+    without = StringField(_l("Without these words"))
+    type = SelectField(_l("What"), choices=[("", _l("Everything")), *labels.TYPES.items()])
+    kind = SelectField(_l("Kind"), choices=[("", _l("All kinds")), *labels.KINDS.items()])
+    team = SelectField(_l("Team"))
+    status = SelectField(_l("Status"), choices=[("", _l("Every status")), *labels.STATUSES.items()])
+    channel = SelectField(
+        _l("Channel"), choices=[("", _l("All channels")), *labels.CHANNELS.items()]
+    )
+    tag = StringField(_l("Tag"))
+    author = StringField(_l("Written by"))
+    since = DateField(_l("Since"))
+    until = DateField(_l("Until"))
+    mine = BooleanField(_l("Mine only"))
+    overdue = BooleanField(_l("Overdue only"))
+    sort = SelectField(_l("Sort by"), choices=list(labels.SORTS.items()), default="relevance")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = [(str(team.id), team.shown_name) for team in choices.all_teams()]
-        self.team.choices = [("", _l("All teams")), *teams]
+        self.teams = choices.all_teams()
+        named = [(str(team.id), team.shown_name) for team in self.teams]
+        self.team.choices = [("", _l("All teams")), *named]
+
+
+class SavedSearchForm(FlaskForm):
+    """What a kept search is called, when it tells of something new, and who else has it."""
+
+    name = StringField(
+        _l("Name"), validators=[DataRequired(_l("Give it a name.")), Length(max=LONGEST_NAME)]
+    )
+    alert = SelectField(_l("When there is something new"), choices=ALERTS, default=Alert.NEVER)
+    team = SelectField(_l("Share with"), default="")
+
+    def __init__(self, person: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = [(str(team.id), team.name) for team in person.teams]
+        self._teams: list[tuple[Any, Any]] = [("", _l("Only for me")), *teams]
+        self.team.choices = self._teams
+
+    @classmethod
+    def of(cls, saved: SavedSearch, person: Any) -> SavedSearchForm:
+        """The form as the search is kept now, to be changed by somebody."""
+        form = cls(
+            person,
+            formdata=None,
+            prefix=f"s{saved.id}-",
+            data={"name": saved.name, "alert": saved.alert, "team": str(saved.team_id or "")},
+        )
+        return form.keeping(saved)
+
+    def keeping(self, saved: SavedSearch) -> SavedSearchForm:
+        """Offer the team that has the search now even to somebody who is not in it."""
+        if saved.team is not None and str(saved.team_id) not in dict(self._teams):
+            self.team.choices = [*self._teams, (str(saved.team_id), saved.team.name)]
+        return self
 
     @property
-    def filtered(self) -> bool:
-        """Whether a filter is set."""
-        return self.filters() != Filters()
-
-    def filters(self) -> Filters:
-        """The filters; what makes no sense is ignored."""
-
-        def chosen(field: Any) -> frozenset[str]:
-            legal = {str(value) for value, _label in field.choices}
-            return frozenset({field.data}) if field.data and field.data in legal else frozenset()
-
-        return Filters(
-            types=chosen(self.type),
-            kinds=chosen(self.kind),
-            team_ids=frozenset(int(team) for team in chosen(self.team)),
-            statuses=chosen(self.status),
-        )
+    def team_id(self) -> int | None:
+        """The chosen team."""
+        return int(self.team.data) if self.team.data else None

@@ -1,13 +1,14 @@
 """The keyword index: Whoosh keeps the postings, BM25F is computed here with numpy.
 
 Whoosh itself scores posting by posting in Python, which takes seconds for a sentence in 100,000
-documents. Its posting lists are read as arrays instead and scored at once, rarest words first,
-within a budget of postings. Document frequencies and average lengths come from company-visible
-text alone, and filters act before scoring and counting.
+documents. Its posting lists are written and read as arrays instead (`cxwiki.search.codec`) and
+scored at once, rarest words first, within a budget of postings. Document frequencies and average
+lengths come from company-visible text alone, and filters act before scoring and counting.
 
 Layout: `folder/CURRENT` names the sub-folder in use; a rebuild fills another one beside it and
 replaces that file. One process writes, any number of threads and processes read. Nothing is
-fsynced by Whoosh: what is damaged is rebuilt from the database.
+fsynced by Whoosh: what is damaged is rebuilt from the database. A save writes a small segment;
+segments of one size are merged afterwards, when what was saved can be found already.
 """
 
 import json
@@ -16,39 +17,33 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 from whoosh.index import FileIndex
 from whoosh.util.filelock import FileLock
+from whoosh.writing import NO_MERGE
 
-from cxwiki.search.documents import Document, Filters, Hit, Scope
-from cxwiki.search.language import query_words, terms
-from cxwiki.search.postings import (
-    COMPANY,
-    TEAM,
-    PostingCache,
-    Snapshot,
-    open_snapshot,
-    record_of,
-    schema,
-    state_of,
-    storage_of,
-)
-from cxwiki.search.scoring import Search, Word
+from cxwiki.search.codec import ArrayCodec
+from cxwiki.search.documents import Document, Filters, Query, Scope, Word
+from cxwiki.search.matching import Matching
+from cxwiki.search.merging import merging, to_merge
+from cxwiki.search.port import IndexUnavailable, KeywordResult
+from cxwiki.search.postings import COMPANY, TEAM, fields_of, schema
+from cxwiki.search.scoring import Search
+from cxwiki.search.snapshot import Snapshot, open_snapshot, state_of, storage_of
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever terms or layout change: an index of another format is rebuilt, not read."""
-MAX_WORDS = 64
-"""Words of one query that are looked up; the result says when there were more."""
-POSTING_BUDGET = 200_000
-"""Postings that one query may score in each visibility; its commonest words go without."""
+POSTING_BUDGET = 500_000
+"""Postings that one query may score in each visibility; commoner words are looked up for the best
+documents only."""
 
 _POINTER = "CURRENT"
 _LOCK = "write.lock"
@@ -56,51 +51,65 @@ _ATTEMPTS = 4
 _PAUSE = 0.01
 
 
-class IndexUnavailable(Exception):
-    """The index is missing, damaged or of another format: `rebuild` makes a new one."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeywordResult:
-    """The best hits, how many documents match in all, and whether the query had to be cut."""
-
-    hits: list[Hit]
-    total: int
-    words: tuple[Word, ...] = ()
-    cut: bool = False
-
-
 class KeywordIndex:
     """One index in one folder; safe for many reading threads and one writing process."""
 
-    def __init__(self, folder: str | Path, posting_budget: int = POSTING_BUDGET) -> None:
+    def __init__(
+        self,
+        folder: str | Path,
+        posting_budget: int = POSTING_BUDGET,
+        languages: Sequence[str] = ("de", "en"),
+    ) -> None:
+        """`languages` are those that a text may be in."""
         self.folder = Path(folder)
+        self.languages = tuple(languages)
         self._budget = posting_budget
-        self._cache = PostingCache()
         self._snapshot: Snapshot | None = None
         self._lock = threading.Lock()
 
-    def search(
-        self,
-        query: str,
-        scope: Scope | None = None,
-        filters: Filters | None = None,
-        limit: int = 20,
-    ) -> KeywordResult:
-        """The documents that contain words of a query, best first; any text is only words.
+    def search(self, query: Query, scope: Scope, filters: Filters, limit: int) -> KeywordResult:
+        """The documents that have words of a query and fulfil its conditions, best first.
 
         A score is BM25F divided by what a document full of every word would get: the share of the
         query that the document covers, between 0 and 1, so that scores of different queries
         compare. Raises IndexUnavailable.
         """
-        words, cut = query_words(query, MAX_WORDS)
-        if not words:
-            return KeywordResult([], 0, (), cut)
+        with self._unavailable_when_damaged():
+            search = Search(self._current(), query, scope, self._budget)
+            hits, total = search.run(filters, limit)
+        return KeywordResult(hits, total, search.cut)
+
+    def satisfying(self, query: Query, ids: Sequence[int]) -> set[int]:
+        """Those of the subjects that fulfil the query's `required` and `excluded`."""
         with self._unavailable_when_damaged():
             snapshot = self._current()
-            search = Search(snapshot, words, self._budget)
-            hits, total = search.run(scope or Scope(), filters or Filters(), limit)
-        return KeywordResult(hits, total, tuple(words), cut or search.cut)
+            among = snapshot.of_subjects(ids)
+            found = Matching(snapshot, (COMPANY, TEAM)).fulfilling(query, among)
+            return set(snapshot.ids(np.flatnonzero(found)).tolist())
+
+    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """In how many company-visible documents that still exist each term occurs, 0 included."""
+        with self._unavailable_when_damaged():
+            snapshot = self._current()
+            return {term: snapshot.frequency(term) for term in terms}
+
+    def titles(self, words: Sequence[Word], scope: Scope, limit: int) -> list[int]:
+        """Subjects whose titles have all of the words, the shortest titles first."""
+        if not words:
+            return []
+        with self._unavailable_when_damaged():
+            snapshot = self._current()
+            found = snapshot.allowed(scope, Filters())
+            fields = (COMPANY, TEAM) if scope.everything or scope.team_ids else (COMPANY,)
+            for word in words:
+                having = np.zeros_like(found)
+                for field in fields:
+                    having |= snapshot.having(field, word.names, in_title=True)
+                found = found & having
+            numbers = np.flatnonzero(found)
+            ids = snapshot.ids(numbers)
+            order = np.lexsort((ids, snapshot.title_lengths[numbers]))[: max(0, limit)]
+            return [int(subject_id) for subject_id in ids[order]]
 
     def doc_count(self) -> int:
         """Documents in the index, of every visibility. Raises IndexUnavailable."""
@@ -110,54 +119,71 @@ class KeywordIndex:
     def update(self, documents: Iterable[Document], removed_ids: Iterable[int] = ()) -> None:
         """Add or replace documents and take others out, in one commit; waits for other writers.
 
-        Of several documents with one id the last counts. Raises IndexUnavailable.
+        Of several documents with one id the last counts. Raises IndexUnavailable, and leaves the
+        index as it was, if it cannot be written.
         """
         latest = {document.subject_id: document for document in documents}
         leaving = {*latest, *removed_ids}
         if not leaving:
             return
-        with self._writing(), self._unavailable_when_damaged():
+        with self._unavailable_when_damaged(), self._writing():
             folder = self._folder_in_use()
-            snapshot = self._current()
-            writer = FileIndex(storage_of(folder)).writer(limitmb=32)
-            try:
-                for number in snapshot.numbers_of(leaving):
+            gone = np.flatnonzero(self._current().of_subjects(leaving))
+            with _writer(folder) as writer:
+                for number in gone.tolist():
                     writer.delete_document(number)
                 for document in latest.values():
-                    _add(writer, document)
-            except BaseException:
-                writer.cancel()
-                raise
-            writer.commit()
+                    writer.add_document(**fields_of(document, self.languages))
+                writer.commit(mergetype=NO_MERGE)
+            self._tidy(folder)
 
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Build a new index beside the old one and swap; gives the number of documents.
 
         Readers keep the old one until the swap; a document whose id came before is left out.
+        Raises IndexUnavailable if it cannot be written.
         """
-        if self.folder.exists() and not self.folder.is_dir():
-            self.folder.unlink()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        with _unwritable():
+            if self.folder.exists() and not self.folder.is_dir():
+                self.folder.unlink()
+            self.folder.mkdir(parents=True, exist_ok=True)
         with self._writing():
-            self._sweep()
-            fresh = self.folder / f"v{FORMAT}-{uuid4().hex}"
-            fresh.mkdir()
-            storage = storage_of(fresh)
-            writer = FileIndex.create(storage, schema()).writer(limitmb=64)
-            seen: set[int] = set()
+            with _unwritable():
+                self._sweep()
+                fresh = self.folder / f"v{FORMAT}-{uuid4().hex}"
+                fresh.mkdir()
             try:
-                for document in documents:
-                    if document.subject_id not in seen:
-                        seen.add(document.subject_id)
-                        _add(writer, document)
+                count = self._fill(fresh, documents)
+                with _unwritable():
+                    self._point_to(fresh)
             except BaseException:
-                writer.cancel()
                 shutil.rmtree(fresh, ignore_errors=True)
                 raise
-            writer.commit()
-            self._point_to(fresh)
             self._sweep()
+        return count
+
+    def _fill(self, folder: Path, documents: Iterable[Document]) -> int:
+        with _unwritable():
+            FileIndex.create(storage_of(folder), schema())
+        seen: set[int] = set()
+        with _writer(folder, limitmb=64) as writer:
+            for document in documents:
+                if document.subject_id not in seen:
+                    seen.add(document.subject_id)
+                    with _unwritable():
+                        writer.add_document(**fields_of(document, self.languages))
+            with _unwritable():
+                writer.commit(mergetype=NO_MERGE)
         return len(seen)
+
+    def _tidy(self, folder: Path) -> None:
+        """Merge small segments; what cannot be merged now can be later."""
+        try:
+            while chosen := to_merge(FileIndex(storage_of(folder))._read_toc().segments):
+                with _writer(folder) as writer:
+                    writer.commit(mergetype=merging(folder, chosen))
+        except Exception as error:
+            log.warning("segments of the search index could not be merged: %r", error)
 
     def _folder_in_use(self) -> Path:
         try:
@@ -202,7 +228,7 @@ class KeywordIndex:
             held = self._snapshot
             if held is None or (held.name, held.state) != (folder.name, state):
                 old = held if held and held.name == folder.name else None
-                held = self._snapshot = open_snapshot(folder, state, self._cache, old)
+                held = self._snapshot = open_snapshot(folder, state, old)
             return held
 
     @contextmanager
@@ -223,19 +249,34 @@ class KeywordIndex:
         """One writer at a time, rebuilds included; a killed process leaves no lock behind."""
         if not self.folder.is_dir():
             raise IndexUnavailable("The search index is missing.")
-        lock = FileLock(str(self.folder / _LOCK))
-        lock.acquire(blocking=True)
+        with _unwritable():
+            lock = FileLock(str(self.folder / _LOCK))
+            lock.acquire(blocking=True)
         try:
             yield
         finally:
             lock.release()
 
 
-def _add(writer: Any, document: Document) -> None:
-    title = terms(document.title, document.language)
-    body = terms(f"{document.body}\n{document.keywords}", document.language)
-    names = COMPANY if document.visibility == "company" else TEAM
-    texts = {
-        name: " ".join(words) for name, words in zip(names, (title, body), strict=True) if words
-    }
-    writer.add_document(record=record_of(document, len(title), len(body)), **texts)
+@contextmanager
+def _writer(folder: Path, limitmb: int = 32) -> Iterator[Any]:
+    """A writer of Whoosh, under our own lock, that leaves no trace of what it did not commit."""
+    with _unwritable():
+        writer = FileIndex(storage_of(folder)).writer(
+            limitmb=limitmb, codec=ArrayCodec(), _lk=False
+        )
+    try:
+        yield writer
+    except BaseException:
+        with suppress(Exception):  # a full disk is in its way again; the next commit sweeps
+            writer.cancel()
+        raise
+
+
+@contextmanager
+def _unwritable() -> Iterator[None]:
+    """What the file system refuses is one kind of error."""
+    try:
+        yield
+    except OSError as error:
+        raise IndexUnavailable("The search index cannot be written.") from error

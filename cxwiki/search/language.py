@@ -16,7 +16,7 @@ from simplemma import Lemmatizer
 from simplemma.strategies import DefaultStrategy, DictionaryLookupStrategy
 from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
 
-from cxwiki.search.stop_words import ALL_STOP_WORDS, STOP_WORDS
+from cxwiki.search.stop_words import STOP_WORDS
 
 LANGUAGES = ("de", "en")
 MAX_TEXT = 200_000
@@ -30,9 +30,14 @@ _CERTAIN = 0.7
 # Combining marks, soft hyphens and zero-width characters belong to the word that they stand in.
 _LETTERS = r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d])*"
 _WORD = re.compile(
-    rf"{_LETTERS}(?:['’_\-\u2010\u2011]{_LETTERS})*(?:[:*_·/]-?[iI]n(?:nen)?(?![^\W_]))?"
+    rf"{_LETTERS}(?:['’_\-\u2010\u2011]{_LETTERS})*"
+    # Kund:in, Kund/-innen, Kund(inn)en, Kund*innenservice
+    rf"(?:[:*·/]-?[iI]n(?:nen)?(?![^\W_])|\([iI]n(?:nen)?\)|\(inn\)en|[:*·][iI]nnen{_LETTERS})?"
 )
-_GENDERED = re.compile(r"([^\W\d_])(?:(?:en)?[:*_·/]-?[iI]n|(?<=[a-zäöüß])In)(nen)?$")
+_GENDERED = re.compile(
+    r"([^\W\d_])(?:(?:en)?(?:[:*_·/]-?|\()[iI]n|(?<=[a-zäöüß])In)(n\)?en)?\)?"
+    r"(?:(?<=nen)(?=[^\W\d_])|$)"
+)
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d]")
 _APOSTROPHE = re.compile(r"['’](?:s|t|d|m|re|ve|ll)?(?![^\W_])|['’]")
 _JOINT = re.compile(r"[_\-\u2010\u2011]+")
@@ -87,6 +92,8 @@ def tokens(text: str) -> Iterator[tuple[int, int, str]]:
 
 def fold(word: str) -> str:
     """A word in lower case without accents; ß becomes ss."""
+    if word.isascii():
+        return word.lower()[:MAX_WORD]
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))[:MAX_WORD]
 
@@ -118,10 +125,66 @@ def _german_lemma(word: str) -> str:
         restored = _restored_umlauts(noun)
         if restored != noun and _known(restored, "de"):
             return _german_lemma(restored.lower())
+        if longer := _by_its_end(word):
+            return longer
     as_verb, as_noun = _lemmatizer.lemmatize(word, "de"), _lemmatizer.lemmatize(noun, "de")
+    if as_noun == noun + "r" and not word.startswith(as_verb.lower()):
+        return as_noun  # "Beamte" is "Beamter", not a form of "beamen"
     # "gebühren" is a verb, "Gebühren" a noun; "schneller" an adjective, "Schneller" a noun: of the
     # two readings the shorter lemma is nearly always the one that shares a stem with its family.
     return as_noun if len(as_noun) <= len(as_verb) else as_verb
+
+
+@lru_cache(maxsize=50_000)
+def _german(word: str) -> str | None:
+    """What the dictionary has for a German word in just this spelling."""
+    return _dictionary.exact_lemma(word, "de")
+
+
+_BEGINNING = re.compile(
+    "[b-df-hj-np-tv-xzß]?[aeiouyäöüàé]|[bcfgkp]l|[bcdfgkptvw]r|[ckprst]h|[gks]n|pf|ps|qu|s[ckmpltw]"
+    "|tw|zw|ts"
+)
+
+
+def can_begin(text: str) -> bool:
+    """Whether a German word can begin so: saves most look-ups of pieces of words."""
+    return _BEGINNING.match(text) is not None
+
+
+def noun_lemma(word: str) -> str | None:
+    """The lemma of a lower-case word if the German dictionary has it as a noun ("pläne" → "Plan").
+
+    Joints between words ("Vertretungs") and verbs ("gehen") are none.
+    """
+    found = _german(word[:1].upper() + word[1:])
+    return found if found and found[:1].isupper() else None
+
+
+def verb_or_other_lemma(word: str) -> str | None:
+    """The lemma of a lower-case word if the German dictionary has it, but not as a noun."""
+    found = _german(word)
+    return found if found and found[:1].islower() else None
+
+
+@lru_cache(maxsize=2_000)
+def is_in_dictionary(word: str) -> bool:
+    """Whether one of the general dictionaries has a lower-case word in this spelling."""
+    return any(_dictionary.get_lemma(word, language) is not None for language in LANGUAGES)
+
+
+def _by_its_end(word: str) -> str | None:
+    """The lemma of a long word by that of the longest noun that it ends with.
+
+    Dictionaries lack most compounds: of "Krankheitsvertretungspläne" they know "Pläne".
+    """
+    for start in range(3, len(word) - 3):
+        if can_begin(word[start:]) and (lemma := noun_lemma(word[start:])):
+            return (word[:start] + lemma.lower()).capitalize()
+    return None
+
+
+_MASCULINE = ("er", "or", "ar", "är", "eur", "ent", "ant", "ist", "ling")
 
 
 def _without_gender(lemma: str) -> str:
@@ -129,7 +192,9 @@ def _without_gender(lemma: str) -> str:
     if not lemma.endswith("in") or len(lemma) < 5 or not _known(lemma + "nen", "de"):
         return lemma
     stem = lemma[:-2]
-    base = next((base for base in (stem + "e", stem) if _known(base, "de")), None)
+    # "Bürger" and not "Bürge", but "Kollege" and not "Kolleg".
+    bases = (stem, stem + "e") if stem.endswith(_MASCULINE) else (stem + "e", stem)
+    base = next((base for base in bases if _known(base, "de")), None)
     return _german_lemma(base.lower()) if base else lemma
 
 
@@ -151,7 +216,7 @@ def lemma(word: str, language: str) -> str:
 def _parts(surface: str) -> list[str]:
     """The lower-case words that one token stands for: itself, or the parts of a joined one."""
     word = unicodedata.normalize("NFKC", _INVISIBLE.sub("", surface))
-    word = _GENDERED.sub(lambda found: f"{found[1]}in{found[2] or ''}", word)
+    word = _GENDERED.sub(lambda found: f"{found[1]}in{'nen' if found[2] else ''}", word)
     word = _APOSTROPHE.sub("", word).lower()
     return [part for part in _JOINT.split(word) if part]
 
@@ -189,23 +254,23 @@ def _alternatives(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for form in forms if form))
 
 
-def query_words(text: str, limit: int) -> tuple[list[tuple[str, ...]], bool]:
-    """The words of a query, each as the terms that it may match, and whether `limit` cut it.
+def forms_of(surface: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The words that one token of a query stands for, each with the terms that it may match.
 
-    The language of a query is not asked for: three words do not tell it. Stop words are left out
-    unless there is nothing else; a word counts once.
+    Of "E-Mail-Adresse" these are its parts of more than two letters and the joined word.
     """
-    found: dict[tuple[str, ...], bool] = {}
-    cut = False
-    for _, _, surface in tokens(clean(text)):
-        parts = _parts(surface)
-        forms = [part for part in parts if len(parts) == 1 or len(part) > 2]
-        if len(parts) > 1:
-            forms.append("".join(parts))
-        for form in forms:
-            found.setdefault(_alternatives(form), form in ALL_STOP_WORDS)
-        if len(found) > limit:
-            cut = True
-            break
-    words = [word for word, is_stop in found.items() if not is_stop] or list(found)
-    return words[:limit], cut
+    parts = _parts(surface)
+    forms = [part for part in parts if len(parts) == 1 or len(part) > 2]
+    if len(parts) > 1:
+        forms.append("".join(parts))
+    return [(form, _alternatives(form)) for form in forms]
+
+
+def surfaces(text: str) -> list[str]:
+    """The words of a text as they are written, folded, in order: what phrases are compared by."""
+    return [part for _, _, surface in tokens(clean(text)) for part in _folded(surface)]
+
+
+@lru_cache(maxsize=20_000)
+def _folded(surface: str) -> tuple[str, ...]:
+    return tuple(folded for part in _parts(surface) if (folded := fold(part)))

@@ -30,10 +30,14 @@ class Embedding(Model):
     model: Mapped[str] = mapped_column(String(200))
     text_hash: Mapped[str] = mapped_column(String(64))
     vector: Mapped[bytes] = mapped_column(LargeBinary)
-    sequence: Mapped[int] = mapped_column(default=0)
+    sequence: Mapped[int] = mapped_column(default=0, index=True)
     written_at: Mapped[datetime] = mapped_column(default=utcnow)
 
     __table_args__ = (Index("ix_embeddings_model_sequence", "model", "sequence"),)
+
+
+# Terms are looked up by their beginnings: by code points, whatever the database's language is.
+_Term = String(64).with_variant(String(64, collation="C"), "postgresql")
 
 
 class LexiconTerm(Model):
@@ -46,8 +50,8 @@ class LexiconTerm(Model):
 
     __tablename__ = "lexicon"
 
-    term: Mapped[str] = mapped_column(String(64), primary_key=True)
-    backwards: Mapped[str] = mapped_column(String(64), index=True)
+    term: Mapped[str] = mapped_column(_Term, primary_key=True)
+    backwards: Mapped[str] = mapped_column(_Term, index=True)
     surface: Mapped[str] = mapped_column(String(64))
     documents: Mapped[int] = mapped_column(default=0)
 
@@ -57,9 +61,9 @@ class LexiconPart(Model):
 
     __tablename__ = "lexicon_parts"
 
-    part: Mapped[str] = mapped_column(String(64), primary_key=True)
+    part: Mapped[str] = mapped_column(_Term, primary_key=True)
     term: Mapped[str] = mapped_column(
-        ForeignKey("lexicon.term", ondelete="CASCADE"), primary_key=True, index=True
+        _Term, ForeignKey("lexicon.term", ondelete="CASCADE"), primary_key=True, index=True
     )
 
 

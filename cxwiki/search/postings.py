@@ -1,279 +1,224 @@
-"""Reading Whoosh's files into arrays: who may see a document, how long it is, where a term occurs.
+"""One segment of the keyword index: what is kept of its documents, and where their terms occur.
 
-Company-visible text has its own fields, so that its statistics come from nothing else.
+Company-visible and team-visible text have fields of their own, so that the statistics of the one
+come from nothing of the other.
 """
 
+from __future__ import annotations
+
 import os
-import threading
-from collections import OrderedDict
-from collections.abc import Iterable
-from functools import reduce
-from operator import or_
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh import fields
-from whoosh.analysis import SpaceSeparatedTokenizer
-from whoosh.columns import FixedBytesColumn
+from whoosh.codec.whoosh3 import W3TermsReader
+from whoosh.columns import FixedBytesColumn, VarBytesColumn
+from whoosh.filedb.compound import CompoundStorage
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
-from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.filedb.structfile import BufferFile
 
-from cxwiki.search.documents import Document, Filters, Scope
+from cxwiki.search.analysis import body_terms, spelled, title_terms
+from cxwiki.search.codec import BLOCK, MOST, PLACES, Bag, Counts, Numbers
+from cxwiki.search.documents import Document
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-State = tuple[tuple[str, int, int], ...]
-Postings = tuple[NDArray[np.uint32], NDArray[np.float32]]
+Postings = tuple[Numbers, Counts]
 
-COMPANY = ("title", "body")
-TEAM = ("team_title", "team_body")
+COMPANY, TEAM, TAG = "company", "team", "tag"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNDATED = -(2**62)
 
 RECORD = np.dtype(
     [
         ("subject_id", "<i8"),
-        ("team_id", "<i8"),
-        ("company", "?"),
-        ("type", "S16"),
-        ("kind", "S24"),
-        ("status", "S24"),
+        ("author_id", "<i8"),
+        ("created", "<i8"),
+        ("team_id", "<i4"),
+        ("type", "<u4"),
+        ("kind", "<u4"),
+        ("status", "<u4"),
+        ("channel", "<u4"),
         ("title_length", "<u4"),
         ("body_length", "<u4"),
+        ("spelled_length", "<u4"),
+        ("company", "?"),
     ]
 )
-"""What is kept of each document beside its postings; read as one array per segment."""
+"""What is kept of each document beside its postings; read as one array per segment. Lengths in
+terms, of the spelled text in bytes; `created` in microseconds; names as `code`."""
+
+
+class Entry(NamedTuple):
+    """Where the postings of a term are, and how many."""
+
+    offset: int
+    size: int
 
 
 def schema() -> Any:
-    """The Whoosh schema: four bags of terms without positions, and one record."""
+    """The Whoosh schema: three bags of terms, a record, and the text in which phrases are found."""
+    return fields.Schema(
+        **{name: Bag() for name in (COMPANY, TEAM, TAG)},
+        record=fields.COLUMN(FixedBytesColumn(RECORD.itemsize)),
+        spelled=fields.COLUMN(VarBytesColumn(allow_offsets=False)),
+    )
 
-    def bag() -> Any:
-        return fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False)
 
-    record = fields.COLUMN(FixedBytesColumn(RECORD.itemsize))
-    return fields.Schema(record=record, **{name: bag() for name in (*COMPANY, *TEAM)})
+def code(name: str | None) -> int:
+    """A name of a type, kind, status or channel as a number; 0 for none."""
+    return zlib.crc32(name.encode()) or 1 if name else 0
 
 
-def record_of(document: Document, title_length: int, body_length: int) -> bytes:
-    """The record of a document as bytes; lengths in terms."""
+def microseconds(moment: datetime) -> int:
+    """An instant since 1970; one without a zone is UTC."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (aware - _EPOCH) // timedelta(microseconds=1)
+
+
+def tag_term(tag: str) -> str:
+    """A tag as one term."""
+    return tag.strip().lower()
+
+
+def fields_of(document: Document, languages: Sequence[str]) -> dict[str, Any]:
+    """What Whoosh is given of a document."""
+    title, body = title_terms(document), body_terms(document, languages)
+    counts = {term: min(count, MOST) << 8 for term, count in Counter(title).items()}
+    for term, count in Counter(body).items():
+        counts[term] = counts.get(term, 0) + min(count, MOST)
+    text = spelled(document, languages).encode("utf-8", "replace")
     row = (
         document.subject_id,
+        document.author_id if document.author_id is not None else -1,
+        microseconds(document.created_at) if document.created_at else _UNDATED,
         document.team_id,
+        *(code(name) for name in (document.type, document.kind, document.status, document.channel)),
+        len(title),
+        len(body),
+        len(text),
         document.visibility == "company",
-        document.type.encode(),
-        (document.kind or "").encode(),
-        (document.status or "").encode(),
-        title_length,
-        body_length,
     )
-    return np.array(row, dtype=RECORD).tobytes()
-
-
-class PostingCache:
-    """Decoded posting lists of segments, which never change; the least recently used ones leave."""
-
-    def __init__(self, capacity: int = 1_000_000) -> None:
-        """`capacity` in postings of 8 bytes."""
-        self._capacity = capacity
-        self._held = 0
-        self._lists: OrderedDict[tuple[str, str, str], Postings] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[str, str, str]) -> Postings | None:
-        """The list of (segment, field, term), if it is held."""
-        with self._lock:
-            found = self._lists.get(key)
-            if found is not None:
-                self._lists.move_to_end(key)
-            return found
-
-    def put(self, key: tuple[str, str, str], postings: Postings) -> None:
-        """Hold a list, and let older ones go for it."""
-        size = len(postings[0]) + 16
-        with self._lock:
-            if key in self._lists or size > self._capacity // 4:
-                return
-            self._lists[key] = postings
-            self._held += size
-            while self._held > self._capacity:
-                _, (ids, _) = self._lists.popitem(last=False)
-                self._held -= len(ids) + 16
+    return {
+        COMPANY if document.visibility == "company" else TEAM: counts,
+        TAG: {tag_term(tag): 1 for tag in document.tags if tag.strip()},
+        "record": np.array(row, dtype=RECORD).tobytes(),
+        "spelled": text,
+    }
 
 
 class Segment:
-    """One immutable segment; Whoosh's readers share a file position, hence the lock."""
+    """One immutable segment, read by offset from an open file, so that threads do not meet."""
 
-    def __init__(self, reader: Any, cache: PostingCache) -> None:
-        self.name = str(reader.segment().segment_id())
-        self.size = int(reader.doc_count_all())
-        self._reader = reader
-        self._cache = cache
-        self._lock = threading.Lock()
-        column = reader.column_reader("record", translate=False)
-        self.records = np.frombuffer(b"".join(column), dtype=RECORD)
+    def __init__(self, folder: Path, info: Any) -> None:
+        self.name = str(info.segment_id())
+        self.size = int(info.doc_count_all())
+        path = folder / info.make_filename(".seg")
+        self._file = path.open("rb", buffering=0)
+        whole = CompoundStorage(FileStorage(str(folder)).open_file(path.name), use_mmap=False)
+        try:
+            self._ranges = {name: whole.range(name) for name in whole.list()}
+        finally:
+            whole.close()
+        self._postings = self._range(info, ".pst")
+        self._dictionary = self._range(info, ".trm")
+        places = np.frombuffer(self._read(*self._range(info, PLACES)), dtype="<u8")
+        self._keys, self._offsets, self._sizes = places.reshape(3, -1)
+        offset, length = self._range(info, ".record.col")
+        self.records = np.frombuffer(self._read(offset, length), dtype=RECORD)
         if len(self.records) != self.size:
-            raise ValueError("the records of a segment are incomplete")
+            raise ValueError("records are missing")
+        self.columns = {
+            name: np.ascontiguousarray(self.records[name]) for name in RECORD.names or ()
+        }
+        self._spelled = self._range(info, ".spelled.col")[0]
+        ends = np.cumsum(self.columns["spelled_length"], dtype=np.int64)
+        self._spelled_at = np.concatenate([np.zeros(1, np.int64), ends])
 
-    def frequency(self, field: str, term: str) -> int:
-        """In how many documents a field has a term, deleted ones among them."""
-        with self._lock:
-            try:
-                return int(self._reader.doc_frequency(field, term))
-            except TermNotFound:
-                return 0
+    def _range(self, info: Any, extension: str) -> tuple[int, int]:
+        return self._ranges[info.make_filename(extension)]
 
-    def postings(self, field: str, term: str, limit: int) -> Postings:
-        """Document numbers and term frequencies, at most about `limit` of them."""
-        key = (self.name, field, term)
-        held = self._cache.get(key)
-        if held is not None:
-            return held
-        ids: list[Any] = []
-        weights: list[Any] = []
-        read = 0
-        with self._lock:
-            try:
-                matcher = self._reader.postings(field, term)
-            except TermNotFound:
-                matcher = None
-            while matcher is not None and matcher.is_active() and read < limit:
-                block_ids, block_weights = _block(matcher)
-                ids.append(block_ids)
-                weights.append(block_weights)
-                read += len(block_ids)
-                _next_block(matcher)
-            complete = matcher is None or not matcher.is_active()
-        found: Postings = (
-            np.concatenate(ids) if ids else np.empty(0, np.uint32),
-            np.concatenate(weights) if weights else np.empty(0, np.float32),
-        )
-        if complete:
-            self._cache.put(key, found)
-        return found
+    def _read(self, offset: int, size: int) -> bytes:
+        data = os.pread(self._file.fileno(), size, offset)
+        if len(data) != size:
+            raise ValueError("the segment is truncated")
+        return data
 
+    def lookup(self, keys: NDArray[np.uint64]) -> Iterator[tuple[int, Entry]]:
+        """Which of the terms (`term_key`) the segment has, by their index, and where."""
+        if not len(self._keys):
+            return
+        places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        known = np.flatnonzero(self._keys[places] == keys)
+        places = places[known]
+        for index, offset, size in zip(
+            known.tolist(),
+            self._offsets[places].tolist(),
+            self._sizes[places].tolist(),
+            strict=True,
+        ):
+            yield index, Entry(offset, size)
 
-def _block(matcher: Any) -> Postings:
-    """One block of postings at once: Whoosh's public way, one by one, is ten times slower."""
-    if not hasattr(matcher, "_read_ids"):  # one posting, kept inside the term's dictionary entry
+    def entries(self) -> Iterator[tuple[str, bytes, Entry]]:
+        """All terms with their fields, in order."""
+        offset, length = self._dictionary
+        file = BufferFile(memoryview(self._read(offset, length)))
+        for (name, term), info in W3TermsReader(None, file, length, None).items():
+            yield name, term, Entry(info.extent()[0], info.doc_frequency())
+
+    def postings(self, entry: Entry, limit: int | None = None) -> Postings:
+        """Rising document numbers and their counts, the first `limit` of them."""
+        size = entry.size if limit is None else min(limit, entry.size)
+        start = self._postings[0] + entry.offset + 4 * (entry.size // BLOCK)
+        if size == entry.size:
+            data = self._read(start, 6 * size)
+            return np.frombuffer(data, "<u4", size), np.frombuffer(data, "<u2", size, 4 * size)
         return (
-            np.array([matcher.id()], dtype=np.uint32),
-            np.array([matcher.weight()], dtype=np.float32),
+            np.frombuffer(self._read(start, 4 * size), "<u4"),
+            np.frombuffer(self._read(start + 4 * entry.size, 2 * size), "<u2"),
         )
-    if matcher._ids is None:
-        matcher._read_ids()
-    matcher._read_weights()
-    return (
-        np.array(matcher._ids, dtype=np.uint32),
-        np.array(matcher._weights, dtype=np.float32),
-    )
 
+    def postings_at(self, entry: Entry, numbers: NDArray[Any]) -> tuple[Postings, int]:
+        """The postings of some documents (rising numbers), and how many were read to find them.
 
-def _next_block(matcher: Any) -> None:
-    if hasattr(matcher, "_next_block"):
-        matcher._next_block()
-    else:
-        matcher.next()
+        Only blocks that can have one of the numbers are read, at most one block a number.
+        """
+        blocks = -(-entry.size // BLOCK)
+        if blocks <= 4 or len(numbers) >= blocks:
+            found, counts = self.postings(entry)
+            here = np.isin(found, numbers, assume_unique=True)
+            return (found[here], counts[here]), entry.size
+        start = self._postings[0] + entry.offset
+        lasts = np.frombuffer(self._read(start, 4 * (entry.size // BLOCK)), "<u4")
+        ids: list[Numbers] = []
+        values: list[Counts] = []
+        read = 0
+        start += lasts.nbytes
+        for block in np.unique(np.searchsorted(lasts, numbers)):
+            first = int(block) * BLOCK
+            size = min(BLOCK, entry.size - first)
+            if size <= 0:
+                continue
+            found = np.frombuffer(self._read(start + 4 * first, 4 * size), "<u4")
+            here = np.isin(found, numbers, assume_unique=True)
+            read += size
+            if here.any():
+                place = start + 4 * entry.size + 2 * first
+                ids.append(found[here])
+                values.append(np.frombuffer(self._read(place, 2 * size), "<u2")[here])
+        if not ids:
+            return (np.empty(0, np.uint32), np.empty(0, np.uint16)), read
+        return (np.concatenate(ids), np.concatenate(values)), read
 
+    def spelled(self, first: int, past: int) -> bytes:
+        """The spelled texts of the documents from `first` up to `past`, joined."""
+        start, end = int(self._spelled_at[first]), int(self._spelled_at[past])
+        return self._read(self._spelled + start, end - start)
 
-class Snapshot:
-    """One commit of the index: its segments, which documents live, and their statistics."""
-
-    def __init__(
-        self, name: str, state: State, parts: list[tuple[Segment, frozenset[int]]]
-    ) -> None:
-        self.name = name
-        self.state = state
-        self.segments = [segment for segment, _ in parts]
-        self.live: list[Mask] = [_live(segment, deleted) for segment, deleted in parts]
-        self.company: list[Mask] = [
-            live & segment.records["company"]
-            for segment, live in zip(self.segments, self.live, strict=True)
-        ]
-        self.company_count = sum(int(mask.sum()) for mask in self.company)
-        self.title_average = self._average("title_length")
-        self.body_average = self._average("body_length")
-
-    def _average(self, name: str) -> float:
-        total = sum(
-            float(segment.records[name][mask].sum())
-            for segment, mask in zip(self.segments, self.company, strict=True)
-        )
-        return max(1.0, total / max(1, self.company_count))
-
-    def doc_count(self) -> int:
-        """Documents that can be found by somebody."""
-        return sum(int(mask.sum()) for mask in self.live)
-
-    def numbers_of(self, subject_ids: Iterable[int]) -> list[int]:
-        """The numbers, over all segments, of the live documents of some subjects."""
-        wanted = np.fromiter(subject_ids, dtype=np.int64)
-        numbers: list[int] = []
-        base = 0
-        for segment, live in zip(self.segments, self.live, strict=True):
-            found = np.flatnonzero(live & np.isin(segment.records["subject_id"], wanted))
-            numbers.extend(int(number) + base for number in found)
-            base += segment.size
-        return numbers
-
-    def allowed(self, index: int, scope: Scope, filters: Filters) -> Mask:
-        """Which documents of a segment a reader may see and asked for."""
-        records = self.segments[index].records
-        mask = self.live[index]
-        if not scope.everything:
-            mask = mask & (records["company"] | _among(records["team_id"], scope.team_ids))
-        if filters.types:
-            mask = mask & _among(records["type"], {name.encode() for name in filters.types})
-        if filters.kinds:
-            mask = mask & _among(records["kind"], {name.encode() for name in filters.kinds})
-        if filters.statuses:
-            mask = mask & _among(records["status"], {name.encode() for name in filters.statuses})
-        if filters.team_ids:
-            mask = mask & _among(records["team_id"], filters.team_ids)
-        return mask
-
-
-def _live(segment: Segment, deleted: frozenset[int]) -> Mask:
-    live = np.ones(segment.size, dtype=np.bool_)
-    live[list(deleted)] = False
-    return live
-
-
-def _among(column: NDArray[Any], values: Iterable[Any]) -> Mask:
-    none = np.zeros(len(column), dtype=np.bool_)
-    return reduce(or_, (column == value for value in values), none)
-
-
-def storage_of(folder: Path) -> Any:
-    """A Whoosh folder, read without mmap: a truncated file must raise, not kill the process."""
-    return FileStorage(str(folder), supports_mmap=False)
-
-
-def state_of(folder: Path) -> State:
-    """The files of a Whoosh folder with size and time of change: differs after every commit.
-
-    A number alone would do for commits, but not notice a file that was damaged while open.
-    """
-    with os.scandir(folder) as entries:
-        files = [entry for entry in entries if entry.name.endswith((".toc", ".seg"))]
-        stats = sorted((entry.name, entry.stat()) for entry in files)
-    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
-
-
-def open_snapshot(
-    folder: Path, state: State, cache: PostingCache, old: Snapshot | None
-) -> Snapshot:
-    """The last commit in a folder; unchanged segments that `old` has open are taken over."""
-    storage = storage_of(folder)
-    toc = FileIndex(storage)._read_toc()
-    unchanged = set(old.state) & set(state) if old else set()
-    held = {segment.name: segment for segment in old.segments} if old else {}
-    parts = []
-    for info in toc.segments:
-        name = str(info.segment_id())
-        segment = held.get(name)
-        if segment is None or not any(name in file for file, _, _ in unchanged):
-            segment = Segment(SegmentReader(storage, toc.schema, info), cache)
-        parts.append((segment, frozenset(info.deleted_docs() or ())))
-    return Snapshot(folder.name, state, parts)
+    def spelled_ends(self, numbers: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Where the spelled texts of documents begin and end in those of the whole segment."""
+        return self._spelled_at[numbers], self._spelled_at[numbers + 1]

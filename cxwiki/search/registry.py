@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import lazyload
 
 from cxwiki.database import db
@@ -94,15 +94,15 @@ def documents(ids: Iterable[int]) -> list[Document]:
     ]
 
 
+def findable_ids() -> Select[int]:
+    """The select of the ids of everything that can be found."""
+    return select(Subject.id).where(Subject.archived_at.is_(None), Subject.type.in_(_findables))
+
+
 def all_ids() -> Iterator[list[int]]:
     """The ids of everything that can be found, in chunks, so that memory stays small."""
     last = 0
-    query = (
-        select(Subject.id)
-        .where(Subject.archived_at.is_(None), Subject.type.in_(_findables))
-        .order_by(Subject.id)
-        .limit(CHUNK)
-    )
+    query = findable_ids().order_by(Subject.id).limit(CHUNK)
     while ids := list(db.session.scalars(query.where(Subject.id > last))):
         yield ids
         last = ids[-1]

@@ -1,12 +1,23 @@
-"""Scoring one query against one commit of the keyword index: BM25F over arrays of postings."""
+"""Scoring one query against one commit of the keyword index: BM25F over arrays of postings.
+
+The cost of a query is bounded: its words are read by rising number of postings until the budget
+is used up. A word that is left out finds nothing by itself, but is looked up for the best of the
+documents that the others found, a bounded number of blocks each, so that it still counts.
+"""
+
+from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cxwiki.search.documents import Filters, Hit, Scope
-from cxwiki.search.postings import COMPANY, TEAM, Floats, Snapshot
+from cxwiki.search.documents import Filters, Hit, Query, Scope, Word
+from cxwiki.search.matching import Matching
+from cxwiki.search.postings import COMPANY, TEAM
+from cxwiki.search.snapshot import Mask, Place, Snapshot
 
 # BM25F as in Robertson & Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009),
 # section 3.6, with their usual values of K1 and B.
@@ -14,109 +25,216 @@ _K1 = 1.2
 _B = 0.75
 _TITLE_WEIGHT = 3.0
 
-Word = tuple[str, ...]
-"""One word of a query as all the terms that it may match."""
+RESCORED = 500
+"""The best documents so far, for which the words over the budget are looked up."""
+_SCANNED = 200
+"""Numbers of an array that are scanned for what are not 0 while one number is sorted."""
+
+Floats = NDArray[np.float32]
 
 
 class Search:
-    """One query against one snapshot; `cut` says afterwards whether the budget left words out."""
+    """One query against one snapshot.
 
-    def __init__(self, snapshot: Snapshot, words: list[Word], budget: int) -> None:
+    `cut` says afterwards whether the budget left words out; `read` counts postings read for them.
+    """
+
+    def __init__(self, snapshot: Snapshot, query: Query, scope: Scope, budget: int) -> None:
         self.snapshot = snapshot
-        self.words = words
+        self.query = query
+        self.scope = scope
         self.budget = budget
         self.cut = False
+        self.read = 0
+        self._places: dict[str, dict[str, list[Place]]] = {}
+        self._sees_teams = scope.everything or bool(scope.team_ids)
+        self._scores = np.zeros(snapshot.size, dtype=np.float32)
+        self._scratch = np.zeros(snapshot.size, dtype=np.float32)
+        self._best = np.zeros(snapshot.size, dtype=np.float32)
 
-    def run(self, scope: Scope, filters: Filters, limit: int) -> tuple[list[Hit], int]:
+    def run(self, filters: Filters, limit: int) -> tuple[list[Hit], int]:
         """The best hits and the number of all matching documents within scope and filters."""
-        scores = [np.zeros(segment.size) for segment in self.snapshot.segments]
-        frequencies = self._score_company(scores)
-        if scope.everything or scope.team_ids:
-            self._score_team(scores, frequencies)
-        complete = sum(self._rarity(frequency) for frequency in frequencies.values())
-        ids: list[Any] = []
-        values: list[Any] = []
-        for index, segment in enumerate(self.snapshot.segments):
-            matching = np.flatnonzero(
-                (scores[index] > 0) & self.snapshot.allowed(index, scope, filters)
-            )
-            ids.append(segment.records["subject_id"][matching])
-            values.append(scores[index][matching] / complete)
-        if not ids:
-            return [], 0
-        return _best(np.concatenate(ids), np.concatenate(values), limit), sum(map(len, ids))
+        allowed = self.snapshot.allowed(self.scope, filters)
+        if self.query.has_conditions:
+            fields = (COMPANY, TEAM) if self._sees_teams else (COMPANY,)
+            matching = Matching(self.snapshot, fields)
+            allowed = matching.fulfilling(self.query, allowed)
+            self.cut = matching.cut
+        if not self.query.words:
+            return self._newest(np.flatnonzero(allowed), limit)
+        complete = self._score(allowed)
+        numbers = np.flatnonzero((self._scores > 0) & allowed)
+        return self._ranked(numbers, self._scores[numbers] / complete, limit), len(numbers)
 
-    def _planned(self, names: tuple[str, str]) -> list[tuple[int, int, Word]]:
-        """The words by rising number of postings: (postings, budget left for them, word)."""
-        segments = self.snapshot.segments
+    def _score(self, allowed: Mask) -> float:
+        """Score every document; gives what one full of all words would get."""
+        rarities: dict[Word, float] = {}
+        taken, left_out = self._planned(COMPANY)
+        for word, postings in taken:
+            rarities[word] = self._rarity(self._add(COMPANY, word, postings))
+        for word, postings in left_out:
+            rarities[word] = self._rarity(min(postings, self.snapshot.company_count))
+        pending = [(COMPANY, word) for word, _postings in left_out]
+        if self._sees_teams:
+            taken, left_out = self._planned(TEAM)
+            for word, postings in taken:
+                self._add(TEAM, word, postings, rarities[word])
+            pending += [(TEAM, word) for word, _postings in left_out]
+        if pending:
+            self.cut = True
+            self._rescore(pending, rarities, allowed)
+        return sum(rarities.values())
+
+    def _planned(self, field: str) -> tuple[list[tuple[Word, int]], list[tuple[Word, int]]]:
+        """The words by rising number of postings: those within the budget, and the others."""
+        places = self._places[field] = self.snapshot.places(
+            field, (term for word in self.query.words for term in word.names)
+        )
         costs = {
-            word: sum(
-                segment.frequency(name, term)
-                for segment in segments
-                for name in names
-                for term in word
-            )
-            for word in self.words
+            word: sum(place.entry.size for term in word.names for place in places[term])
+            for word in self.query.words
         }
-        planned: list[tuple[int, int, Word]] = []
+        taken: list[tuple[Word, int]] = []
+        left_out: list[tuple[Word, int]] = []
         left = self.budget
-        for word in sorted(costs, key=lambda word: (costs[word], word)):
-            fits = costs[word] <= left or left == self.budget
-            planned.append((costs[word], left if fits else 0, word))
-            left = left - min(costs[word], left) if fits else 0
-            self.cut = self.cut or not fits
-        return planned
-
-    def _score_company(self, scores: list[Floats]) -> dict[Word, int]:
-        """Add the scores of company-visible text; gives each word's document frequency there."""
-        frequencies: dict[Word, int] = {}
-        for postings, limit, word in self._planned(COMPANY):
-            frequencies[word] = min(postings, self.snapshot.company_count)
-            if postings and limit:
-                weights = [
-                    self._weights(index, COMPANY, word, limit) for index in range(len(scores))
-                ]
-                frequencies[word] = sum(
-                    int(((weight > 0) & company).sum())
-                    for weight, company in zip(weights, self.snapshot.company, strict=True)
-                )
-                self._add(scores, weights, frequencies[word])
-        return frequencies
-
-    def _score_team(self, scores: list[Floats], frequencies: dict[Word, int]) -> None:
-        for postings, limit, word in self._planned(TEAM):
-            if postings and limit:
-                weights = [self._weights(index, TEAM, word, limit) for index in range(len(scores))]
-                self._add(scores, weights, frequencies[word])
+        for word in sorted(costs, key=lambda word: (costs[word], word.terms)):
+            if costs[word] <= left or left == self.budget:
+                taken.append((word, costs[word]))
+                left = max(0, left - costs[word])
+                self.cut = self.cut or costs[word] > self.budget
+            else:
+                left_out.append((word, costs[word]))
+        return taken, left_out
 
     def _rarity(self, frequency: int) -> float:
         """Inverse document frequency; a word that no company-visible text has is the rarest."""
         return math.log(1 + (self.snapshot.company_count - frequency + 0.5) / (frequency + 0.5))
 
-    def _add(self, scores: list[Floats], weights: list[Floats], frequency: int) -> None:
-        rarity = self._rarity(frequency)
-        for score, weight in zip(scores, weights, strict=True):
-            score += rarity * weight / (_K1 + weight)
+    def _add(self, field: str, word: Word, postings: int, rarity: float | None = None) -> int:
+        """Add a word's share to all scores; gives the number of its company-visible documents.
 
-    def _weights(self, index: int, names: tuple[str, str], word: Word, limit: int) -> Floats:
-        """The weighted, length-normalised frequency of a word in each document of a segment."""
-        segment = self.snapshot.segments[index]
-        total = np.zeros(segment.size)
-        boosts = (_TITLE_WEIGHT, 1.0)
-        averages = (self.snapshot.title_average, self.snapshot.body_average)
-        lengths = ("title_length", "body_length")
-        for name, boost, average, length in zip(names, boosts, averages, lengths, strict=True):
-            for term in word:
-                numbers, counts = segment.postings(name, term, limit)
-                measured = segment.records[length][numbers]
-                total[numbers] += boost * counts / (1 - _B + _B * measured / average)
-        return total
+        The rarity of a word is that of its full forms, if there are any: compounds and likely
+        meant spellings make it no commoner.
+        """
+        if not postings:
+            return 0
+        frequency = 0
+        touched: list[NDArray[Any]] = []
+        left = self.budget
+        for weight, terms in _by_weight(word):
+            numbers, read = self._weigh(field, terms, left)
+            left -= read
+            if not len(numbers):
+                continue
+            filled = self._scratch[numbers]
+            share = weight * filled / (_K1 + filled)
+            self._best[numbers] = np.maximum(self._best[numbers], share)
+            self._scratch[numbers] = 0
+            touched.append(numbers)
+            if not frequency:
+                frequency = int(self.snapshot.company[numbers].sum())
+        if touched:
+            numbers = self._once(touched, self._best)
+            self._scores[numbers] += self._best[numbers] * (
+                self._rarity(frequency) if rarity is None else rarity
+            )
+            self._best[numbers] = 0
+        return frequency
+
+    def _weigh(self, field: str, terms: Sequence[str], limit: int) -> tuple[NDArray[Any], int]:
+        """Fill `_scratch` with the terms' frequencies by length, reading `limit` postings at most.
+
+        Gives the documents, once each, and how many postings were read.
+        """
+        numbers: list[NDArray[Any]] = []
+        values: list[NDArray[Any]] = []
+        left = limit
+        for term in terms:
+            for base, segment, entry in self._places[field][term]:
+                if left <= 0:
+                    break
+                ids, counts = segment.postings(entry, left)
+                left -= len(ids)
+                numbers.append(ids.astype(np.int64) + base)
+                values.append(counts)
+        self.read += limit - left
+        if not numbers:
+            return np.empty(0, dtype=np.int64), 0
+        every = np.concatenate(numbers)
+        frequencies = self._frequencies(every, np.concatenate(values))
+        if sum(1 for term in terms if self._places[field][term]) == 1:
+            self._scratch[every] = frequencies
+            return every, limit - left
+        np.add.at(self._scratch, every, frequencies)
+        return self._once(numbers, self._scratch), limit - left
+
+    def _once(self, touched: list[NDArray[Any]], filled: Floats) -> NDArray[Any]:
+        """All document numbers in some lists, each once: the places where `filled` is not 0."""
+        if len(touched) == 1:
+            return touched[0]
+        if sum(map(len, touched)) * _SCANNED < self.snapshot.size:
+            return np.unique(np.concatenate(touched))
+        return np.flatnonzero(filled)
+
+    def _frequencies(self, numbers: NDArray[Any], counts: NDArray[Any]) -> Floats:
+        """The weighted, length-normalised frequencies of a term."""
+        titles, bodies = self.snapshot.relative_lengths(numbers)
+        weighted: Floats = (
+            _TITLE_WEIGHT * (counts >> 8) / (1 - _B + _B * titles)
+            + (counts & 255) / (1 - _B + _B * bodies)
+        ).astype(np.float32)
+        return weighted
+
+    def _rescore(
+        self, pending: list[tuple[str, Word]], rarities: dict[Word, float], allowed: Mask
+    ) -> None:
+        """Add the shares of words that were left out, for the best documents only."""
+        numbers = np.flatnonzero((self._scores > 0) & allowed)
+        if len(numbers) > RESCORED:
+            scores = self._scores[numbers]
+            numbers = np.sort(numbers[np.argpartition(-scores, RESCORED)[:RESCORED]])
+        for field, word in pending:
+            for weight, terms in _by_weight(word):
+                self._weigh_some(field, terms, numbers)
+                filled = self._scratch[numbers]
+                share = weight * filled / (_K1 + filled)
+                self._best[numbers] = np.maximum(self._best[numbers], share)
+                self._scratch[numbers] = 0
+            self._scores[numbers] += self._best[numbers] * rarities[word]
+            self._best[numbers] = 0
+
+    def _weigh_some(self, field: str, terms: Sequence[str], wanted: NDArray[Any]) -> None:
+        for term in terms:
+            for base, segment, entry in self._places[field][term]:
+                first, past = np.searchsorted(wanted, (base, base + segment.size))
+                if first == past:
+                    continue
+                (ids, counts), read = segment.postings_at(entry, wanted[first:past] - base)
+                self.read += read
+                numbers = ids.astype(np.int64) + base
+                self._scratch[numbers] += self._frequencies(numbers, counts)
+
+    def _newest(self, numbers: NDArray[Any], limit: int) -> tuple[list[Hit], int]:
+        order = np.lexsort((-self.snapshot.ids(numbers), -self.snapshot.created(numbers)))
+        chosen = self.snapshot.ids(numbers[order[: max(0, limit)]])
+        return [Hit(subject_id, 0.0) for subject_id in chosen.tolist()], len(numbers)
+
+    def _ranked(self, numbers: NDArray[Any], values: Floats, limit: int) -> list[Hit]:
+        """The `limit` highest values; equal ones by id, so that pages never overlap."""
+        if 0 < limit < len(numbers):
+            least = np.partition(values, len(values) - limit)[len(values) - limit]
+            numbers, values = numbers[values >= least], values[values >= least]
+        ids = self.snapshot.ids(numbers)
+        order = np.lexsort((ids, -values))[: max(0, limit)]
+        return [
+            Hit(subject_id, score)
+            for subject_id, score in zip(ids[order].tolist(), values[order].tolist(), strict=True)
+        ]
 
 
-def _best(ids: Any, values: Any, limit: int) -> list[Hit]:
-    """The `limit` highest values; equal ones by id, so that pages never overlap."""
-    if 0 < limit < len(ids):
-        least = np.partition(values, len(values) - limit)[len(values) - limit]
-        ids, values = ids[values >= least], values[values >= least]
-    order = np.lexsort((ids, -values))[: max(0, limit)]
-    return [Hit(int(ids[place]), float(values[place])) for place in order]
+def _by_weight(word: Word) -> list[tuple[float, list[str]]]:
+    """The terms of a word with their weights, the heaviest first."""
+    groups: dict[float, list[str]] = {}
+    for term, weight in word.terms:
+        groups.setdefault(weight, []).append(term)
+    return sorted(groups.items(), reverse=True)

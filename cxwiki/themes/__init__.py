@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from cxwiki import web
-from cxwiki.themes import api, listeners, policy, routes, service
+from cxwiki.themes import api, curating, listeners, policy, routes, service
 
-__all__ = ["init_app", "policy"]
+__all__ = ["curating", "init_app", "policy"]
 
 
 def init_app(app: Flask) -> None:
@@ -16,4 +16,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(api.bp)
     web.page_of("theme", "themes.show")
     listeners.connect()
-    app.jinja_env.globals.update(theme_label=service.label, living_themes=service.living)
+    app.jinja_env.globals.update(
+        theme_label=service.label, part_label=service.part_label, living_themes=service.living
+    )

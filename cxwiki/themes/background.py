@@ -4,17 +4,19 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cxwiki.themes.vectors import Vectors
+
+Rows = NDArray[np.int64]
 
 _USUAL_SPREAD = 0.1
 _USUAL_WEIGHT = 30
 """What is believed of a site before it is seen, worth so many texts: blended vectors of unrelated
 texts have cosine 0, give or take 0.1 (0.07 to 0.12 in the sets of bench/theme_quality.py). In the
 first dozens of texts every third pair shares a theme, so they alone would say little."""
-_MARGIN = 0.5
-"""Spreads above what chance brings. Less lets strangers in, more leaves kin outside: with 0.5 of
-twenty texts, three topics and five strangers, one in five is missed and one in eight let in."""
+_PAIRS = 20_000
+"""Pairs of texts that the background is estimated from."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,27 @@ def background(similarities: Vectors, texts: int) -> Background:
 
     The spread is the distance of the 16 % quantile from the median, one standard deviation of a
     normal curve: only the lower half is looked at, since pairs of one theme sit in the upper tail.
-    The floor is √(2 ln n), about the highest of n normal values, plus a margin: the more texts
-    there are, the nearer the nearest stranger.
+    The floor is √(2 ln n), about the highest of n normal values: the more texts there are, the
+    nearer the nearest stranger.
     """
     low, middle = np.quantile(similarities, [0.1587, 0.5])
     seen = texts / (texts + _USUAL_WEIGHT)
     spread = seen * float(middle - low) + (1 - seen) * _USUAL_SPREAD
-    floor = math.sqrt(2 * math.log(max(texts, 2))) + _MARGIN
+    floor = math.sqrt(2 * math.log(max(texts, 2)))
     return Background(seen * float(middle), max(spread, 0.02), floor)
+
+
+def sampled(vectors: Vectors, own: Rows, other: Rows, random: np.random.Generator) -> Background:
+    """Estimated from pairs of unit rows, one of `own` and one of `other` each."""
+    if len(own) * len(other) <= _PAIRS:
+        left, right = np.repeat(own, len(other)), np.tile(other, len(own))
+    else:
+        left, right = random.choice(own, _PAIRS), random.choice(other, _PAIRS)
+    different = left != right
+    if not different.any():
+        return Background(0.0, 1.0, 1.0)  # nothing is like anything
+    similarities = np.einsum("ij,ij->i", vectors[left[different]], vectors[right[different]])
+    return background(similarities, len(other))
 
 
 def sureness(likeness: Vectors) -> Vectors:

@@ -9,6 +9,18 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """What a run would do to themes that people shaped: `merge` two, or `split` insights off."""
+
+    kind: str
+    theme_id: int
+    other_id: int | None
+    insight_ids: tuple[int, ...]
+    score: float
+    """How clear it is, 0 to 1."""
+
+
+@dataclass(frozen=True)
 class Matching:
     """What became of the themes of the last run."""
 

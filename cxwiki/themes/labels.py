@@ -1,4 +1,4 @@
-"""The words that name a theme, and its most telling members (numpy and the dictionaries only).
+"""What a theme is called: a phrase that members wrote, or else its telling words (no models).
 
 Words are weighed by class-based TF-IDF (Grootendorst 2022, "BERTopic", formula 2):
 tf(word, theme) · log(1 + A / f(word)), where A is the average number of words in a theme and f the
@@ -9,20 +9,26 @@ theme. Whoever calls hands in company-visible texts only: labels are shown to ev
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, combinations, count
+from itertools import combinations, count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxwiki.search.language import clean, fold, tokens, word_terms
 from cxwiki.search.stop_words import ALL_STOP_WORDS
+from cxwiki.themes.phrases import alike, phrases
 from cxwiki.themes.vectors import Vectors, normalise
 
 WORDS = 3
+LONGEST_TEXT = 600
+"""Characters of a text that are looked at: what comes first says what it is about."""
+_LONGEST_WORD = 40
 _ENOUGH = 2
 _CANDIDATES = 8
 _TELLING = 0.3
 """A third word is shown when it weighs this share of the first."""
+_PHRASE = 0.6
+"""A phrase is taken when its words weigh this share of the two heaviest."""
 
 # Said in every request, in any theme: no stop words for a search, but never what one is about.
 _COURTESIES = {
@@ -31,12 +37,15 @@ _COURTESIES = {
     "make "
     "many may maybe much need new okay one people please possible put really reason regard "
     "right say see seem show sorry still sure take tell thank thanks thing think time today "
-    "try two us use user want way within without work yes yet",
+    "try two us use user want way within without yes yet "
+    "three four five six seven eight nine ten hundred thousand first second third",
     "de": "anderer bekommen bitte brauchen danke eigentlich einfach einmal erhalten erst finden "
     "frage fragen ganz geben gehen genau gerade gern gerne gestern gut hallo helfen heute "
     "hilfe immer kommen kunde kundin lassen leider liegen machen mal morgen möchten mögen "
     "müssen neu oft richtig sache sagen sehen sofort sollen stehen tag tun viel vielleicht "
-    "wissen wollen zeit zwei",
+    "wissen wollen zeit zwei "
+    "drei vier fünf sechs sieben acht neun zehn elf zwölf hundert tausend erster zweiter dritter "
+    "nichts gleich klappen trotzdem jeder",
 }
 
 
@@ -45,33 +54,58 @@ def label(
     background: Iterable[str],
     language: str,
     taken: Iterable[str] = (),
-) -> dict[int, tuple[str, ...]]:
-    """For each theme two or three telling words in `language`, most telling first.
+) -> dict[int, str]:
+    """For each theme a heading in `language`, like "Card not arrived" or "Delivery, card".
 
-    All texts are of that language; call once for each. `background` are texts without a theme,
-    `taken` the names that people gave. No two themes get the same words or a taken name; the
-    theme with more texts chooses first. A theme with a single text in the language, or without
-    a telling word, is left out: show its label in another language, or its summary.
+    All texts are of that language, the most central first, with the title on the first line; call
+    once for each language. `background` are texts without a theme, `taken` the names that people
+    gave. No two themes get the same words or a taken name; the theme with more texts chooses first.
+    A theme with a single text in the language, or without a telling word, is left out: show its
+    label in another language, or its summary.
     """
     vocabulary = _Vocabulary(language)
-    counts = {theme: vocabulary.count(texts) for theme, texts in texts_by_theme.items()}
-    frequency = vocabulary.count(background)
+    texts = {
+        theme: [clean(text[:LONGEST_TEXT]) for text in some]
+        for theme, some in texts_by_theme.items()
+    }
+    counts = {theme: vocabulary.count(some) for theme, some in texts.items()}
+    frequency = vocabulary.count(clean(text[:LONGEST_TEXT]) for text in background)
     sizes = [counted.total() for counted in [*counts.values(), frequency] if counted]
     for counted in counts.values():
         frequency.update(counted)
     average = sum(sizes) / max(len(sizes), 1)
     used = {_key(name.replace(",", " ").split()) for name in taken}
-    labels: dict[int, tuple[str, ...]] = {}
-    for theme in sorted(counts, key=lambda theme: (-len(texts_by_theme[theme]), theme)):
-        if len(texts_by_theme[theme]) < _ENOUGH:
+    labels: dict[int, str] = {}
+    for theme in sorted(counts, key=lambda theme: (-len(texts[theme]), theme)):
+        some = texts[theme]
+        if len(some) < _ENOUGH:
             continue
-        weights = _weights(counts[theme], frequency, average, len(texts_by_theme[theme]))
-        choices = _choices(weights, vocabulary)
-        found = next((words for words in choices if _key(words) not in used), None)
-        if found:
-            used.add(_key(found))
-            labels[theme] = found
+        weights = _weights(counts[theme], frequency, average, len(some))
+        for heading, key in _headings(some, weights, vocabulary):
+            if not key & used:
+                used |= key
+                labels[theme] = heading
+                break
     return labels
+
+
+def _headings(
+    texts: Sequence[str], weights: Mapping[str, float], vocabulary: "_Vocabulary"
+) -> Iterator[tuple[str, set[frozenset[str]]]]:
+    """Labels for a theme, the best first, with what no other theme's label may share."""
+    heaviest = sum(list(weights.values())[:2])
+    for phrase in phrases(texts, weights, vocabulary.term, vocabulary.joins):
+        if phrase.mass >= _PHRASE * heaviest:
+            yield _heading(phrase.text), {_key(phrase.text.split()), frozenset(phrase.terms)}
+    for words in _choices(weights, vocabulary):
+        terms = frozenset(vocabulary.term(word) or word for word in words)
+        yield _heading(", ".join(words)), {_key(words), terms}
+
+
+def _heading(text: str) -> str:
+    if text.isupper() and " " in text:
+        text = text.lower()
+    return text[:1].upper() + text[1:]
 
 
 def most_central(vectors: Vectors) -> NDArray[np.int64]:
@@ -87,14 +121,34 @@ class _Vocabulary:
     def __init__(self, language: str) -> None:
         self._language = language
         courtesies = _COURTESIES.get(language, "").split()
-        self._empty = {fold(word) for word in chain(ALL_STOP_WORDS, courtesies)}
-        self._empty |= {term for word in courtesies for term in word_terms(word, language)}
+        self._courtesies = {fold(word) for word in courtesies}
+        self._courtesies |= {term for word in courtesies for term in word_terms(word, language)}
+        self._empty = {fold(word) for word in ALL_STOP_WORDS} | self._courtesies
         self._inside: dict[str, Counter[str]] = {}
         self._opening: dict[str, Counter[str]] = {}
 
     def count(self, texts: Iterable[str]) -> Counter[str]:
-        """In how many of the texts each telling lemma occurs."""
-        return Counter(term for text in texts for term in self._terms(clean(text)))
+        """In how many of the texts each telling lemma occurs; in titles it counts twice."""
+        counted: Counter[str] = Counter()
+        for text in texts:
+            title, _, body = text.partition("\n")
+            named = self._terms(title)
+            counted.update(named)
+            counted.update(named | self._terms(body))
+        return counted
+
+    def term(self, word: str) -> str:
+        """The lemma of a telling word, or an empty text."""
+        found = next(iter(word_terms(word, self._language)), "")
+        if not 3 <= len(found) <= _LONGEST_WORD or not found.isalpha():
+            return ""
+        if found in self._empty or fold(word) in self._empty:
+            return ""
+        return found
+
+    def joins(self, word: str) -> bool:
+        """Whether a word that tells nothing may stand inside a phrase: "invoice shows an error"."""
+        return next(iter(word_terms(word, self._language)), "") in self._courtesies
 
     def surface(self, term: str) -> str:
         """The most frequent way to write a lemma inside a sentence.
@@ -113,8 +167,8 @@ class _Vocabulary:
         for start, stop, word in tokens(text):
             between = text[end:start] if end else "."
             end = stop
-            term = next(iter(word_terms(word, self._language)), "")
-            if len(term) < 3 or not term.isalpha() or {term, fold(word)} & self._empty:
+            term = self.term(word)
+            if not term:
                 continue
             found.add(term)
             opens = any(sign in between for sign in ".!?…:\n")
@@ -126,8 +180,8 @@ class _Vocabulary:
 def _weights(
     counted: Counter[str], frequency: Counter[str], average: float, texts: int
 ) -> dict[str, float]:
-    """c-TF-IDF of a theme's lemmas, the heaviest first; of three texts on, two must have a word."""
-    least = 2 if texts >= 3 else 1
+    """c-TF-IDF of a theme's lemmas, the heaviest first; of three texts on, one says too little."""
+    least = 3 if texts >= 3 else 1
     total = counted.total()
     weights = {
         term: times / total * math.log(1 + average / frequency[term])
@@ -142,7 +196,7 @@ def _choices(weights: Mapping[str, float], vocabulary: _Vocabulary) -> Iterator[
     words: list[str] = []
     terms: list[str] = []
     for term in weights:
-        if not any(_alike(term, other) for other in terms):
+        if not any(alike(term, other) for other in terms):
             terms.append(term)
             words.append(vocabulary.surface(term))
         if len(terms) == _CANDIDATES:
@@ -156,15 +210,6 @@ def _choices(weights: Mapping[str, float], vocabulary: _Vocabulary) -> Iterator[
     yield from combinations(words, WORDS - 1)
     for number in count(2):
         yield (*best, str(number))
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two lemmas would read as the same word: deliver and delivery, Karte and Karten."""
-    shared = next(
-        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
-        min(len(one), len(other)),
-    )
-    return shared >= 4 and shared >= min(len(one), len(other)) - 1
 
 
 def _key(words: Iterable[str]) -> frozenset[str]:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import render_template
 from flask_login import current_user
 
-from cxwiki import web
+from cxwiki import jobs, web
 from cxwiki.database import db
 from cxwiki.events import Event, after, on
 from cxwiki.insights.models import Insight
 from cxwiki.search import registry
 from cxwiki.subjects import Visibility
-from cxwiki.themes import counting, naming, placing, runs, service
-from cxwiki.themes.models import ThemeMember
+from cxwiki.themes import (
+    bridges,
+    counting,
+    dividing,
+    naming,
+    placing,
+    runs,
+    service,
+    surges,
+    wording,
+)
+from cxwiki.themes.models import ThemeMember, ThemeRun
 
 
 @on(
@@ -32,6 +44,25 @@ def keep_counts(event: Event) -> None:
         naming.forget_unseen(member.theme)
 
 
+def look_around(happened: Sequence[Event]) -> None:
+    """After a full run: who works on the same, and which themes suddenly grow."""
+    run = db.session.get(ThemeRun, happened[-1].data["run_id"])
+    if run is None:
+        return
+    if run.state == "waiting":
+        if jobs.waits("themes.run_requested"):
+            raise jobs.Later(2)
+        return
+    newest = bridges.recent()
+    bridges.build(newest)
+    surges.look_after_placing(newest)
+
+
+def split_asked(happened: Sequence[Event]) -> None:
+    """Somebody asked whether a theme falls into several."""
+    dividing.look(happened)
+
+
 def _rail(insight: Insight) -> str:
     return render_template(
         "themes/_rail.html", insight=insight, place=service.theme_of(insight), person=current_user
@@ -41,5 +72,10 @@ def _rail(insight: Insight) -> str:
 def connect() -> None:
     """Register with search, jobs and the insight's page."""
     registry.after_embedding(placing.place_new)
+    registry.after_embedding(bridges.build)
+    registry.after_embedding(surges.look_after_placing)
     after("themes.run_requested")(runs.run_requested)
+    after("themes.run_requested", batch=20)(look_around)
+    after("theme.split_asked", batch=20)(split_asked)
+    wording.register_all()
     web.fill_slot("insight.rail", _rail, order=20)

@@ -6,16 +6,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from cxwiki.themes.background import Background, background
-from cxwiki.themes.vectors import Vectors, normalise
-
-_PAIRS = 20_000
-"""Pairs of texts that the background is estimated from."""
-
-_DIRECTIONS = 192
-_ENOUGH = 2_000
-"""Rows from which on neighbours are sought in the vectors' main directions alone: a quarter of the
-time, 100,000 rows in minutes, and the same quality (V-measure within 0.005 down to 128)."""
+from cxwiki.themes.background import sampled
+from cxwiki.themes.vectors import Vectors
 
 Rows = NDArray[np.int64]
 
@@ -56,7 +48,7 @@ def graph(vectors: Vectors, languages: NDArray[np.int64], k: int, seed: int) -> 
     Neighbours are sought language by language. In one list for all, texts of the own language
     would take every place: half of all translated pairs ended in different themes.
     """
-    vectors = _main_directions(vectors)
+    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
     number = np.arange(len(vectors), dtype=np.int64)
     groups = [number[languages == language] for language in np.unique(languages)]
     random = np.random.default_rng(seed)
@@ -75,13 +67,6 @@ def graph(vectors: Vectors, languages: NDArray[np.int64], k: int, seed: int) -> 
     return Graph(len(vectors), low[first], high[first], likeness[first])
 
 
-def _main_directions(vectors: Vectors) -> Vectors:
-    if len(vectors) <= _ENOUGH or vectors.shape[1] <= _DIRECTIONS:
-        return np.ascontiguousarray(vectors, dtype=np.float32)
-    _, directions = np.linalg.eigh(vectors.T @ vectors)
-    return normalise(vectors @ directions[:, -_DIRECTIONS:])
-
-
 def _neighbours(
     vectors: Vectors, own: Rows, other: Rows, k: int, random: np.random.Generator
 ) -> tuple[Rows, Rows, Vectors, NDArray[np.bool_]]:
@@ -97,20 +82,6 @@ def _neighbours(
     )
     left, right = np.repeat(own, wanted), other[index.ravel()]
     rank = np.tile(np.arange(wanted) - itself, len(own))
-    likeness = _sampled_background(vectors, own, other, random).likeness(similarity.ravel())
+    likeness = sampled(vectors, own, other, random).likeness(similarity.ravel())
     kept = (left != right) & (likeness > 0)
     return left[kept], right[kept], likeness[kept], (rank < max(1, k // 5))[kept]
-
-
-def _sampled_background(
-    vectors: Vectors, own: Rows, other: Rows, random: np.random.Generator
-) -> Background:
-    if len(own) * len(other) <= _PAIRS:
-        left, right = np.repeat(own, len(other)), np.tile(other, len(own))
-    else:
-        left, right = random.choice(own, _PAIRS), random.choice(other, _PAIRS)
-    different = left != right
-    if not different.any():
-        return Background(0.0, 1.0, 1.0)  # nothing is like anything
-    similarities = np.einsum("ij,ij->i", vectors[left[different]], vectors[right[different]])
-    return background(similarities, len(other))

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
-from cxwiki import events, i18n, jobs
-from cxwiki.accounts.models import Team
+from cxwiki import events, jobs
 from cxwiki.database import command, db, utcnow
 from cxwiki.insights.models import Insight
 from cxwiki.subjects import Subject, Visibility
-from cxwiki.themes import counting, identity, naming, space
+from cxwiki.themes import identity, merging, naming, space, swapping
 from cxwiki.themes.labels import most_central
-from cxwiki.themes.models import Theme, ThemeMember, ThemePin, ThemeRun
+from cxwiki.themes.layout import layout
+from cxwiki.themes.models import Theme, ThemePin, ThemeRun
+from cxwiki.themes.space import Space
+from cxwiki.themes.swapping import Outcome
+
+if TYPE_CHECKING:
+    from cxwiki.themes.clustering import Constraints, Grouping
+
+log = logging.getLogger(__name__)
 
 FEWEST = 12
 """Insights below this make no themes worth a run."""
+MOST = 200_000
+"""Insights above this are not clustered anew: a run would take more than 1.5 GB and, as its time
+grows with the square, more than twenty minutes. Placing goes on."""
 CHANGED_SHARE = 0.1
 CHANGED_LEAST = 8
 
@@ -76,160 +88,129 @@ def run_requested(happened: Sequence[events.Event]) -> None:
 
 
 def rebuild(run_id: int) -> None:
-    """Cluster all company-visible insights, obeying people's word, and write the outcome."""
-    # Only the worker pays for what this loads: the web process imports this module too.
-    from cxwiki.themes.clustering import Constraints, group
+    """Cluster all company-visible insights, obeying people's word, and write the outcome.
 
+    Reads, computes without holding the database, and writes in one transaction: whoever kills it
+    leaves the old themes whole. What people do meanwhile has the last word (`swapping`).
+    """
     began, requested_at = time.monotonic(), utcnow()
-    members, pins = space.load(), _pins()
-    if members is None or len(members.ids) < FEWEST:
-        _close(run_id, 0, 0, 0, time.monotonic() - began, requested_at)
+    total = space.count()
+    members = space.load() if FEWEST <= total <= MOST else None
+    if members is None:
+        if total > MOST:
+            log.error("no theme run: %d insights, more than the %d it may take", total, MOST)
+        _close(run_id, None, 0, time.monotonic() - began, requested_at)
         return
-    rows = {int(insight_id): row for row, insight_id in enumerate(members.ids)}
+    pins = _constraints(members)
+    known = _places()
     # Numbers of new themes only stand in for ids: none may be that of an archived theme.
     newest_id = db.session.scalar(select(func.max(Subject.id))) or 0
     db.session.rollback()  # clustering takes a while: hold no snapshot of the database
-    grouping = group(
+    outcome = _outcome(members, _grouped(members, pins, newest_id + 1), known)
+    db.session.rollback()
+    _finish(run_id, members, outcome, began, requested_at)
+    log.info(
+        "theme run: %d insights, %d themes, %.1f s",
+        len(members.ids),
+        len(outcome.found),
+        time.monotonic() - began,
+    )
+
+
+def _grouped(members: Space, pins: Constraints, first_new: int) -> Grouping:
+    # Only the worker pays for what this loads: the web process imports this module too.
+    from cxwiki.themes.clustering import group
+
+    return group(
         members.vectors,
-        pins=Constraints(
-            inside={
-                rows[i]: theme for (i, theme), belongs in pins.items() if belongs and i in rows
-            },
-            outside=_outside(pins, rows),
-        ),
+        pins=pins,
         initial=members.themes,
         languages=members.languages,
-        first_new=newest_id + 1,
-    )
-    found = {
-        theme: [int(members.ids[row]) for row in sorted(some)]
-        for theme, some in identity.members(grouping.themes).items()
-    }
-    sure = dict(zip(members.ids.tolist(), grouping.confidence.tolist(), strict=True))
-    central = {
-        theme: [some[row] for row in most_central(members.vectors[[rows[i] for i in some]])]
-        for theme, some in found.items()
-    }
-    themed = {i for some in found.values() for i in some}
-    labels = naming.propose(found, [i for i in rows if i not in themed])
-    db.session.rollback()
-    _write(central, labels, sure)
-    _close(
-        run_id,
-        len(members.ids),
-        len(found),
-        int(members.ids.max()),
-        time.monotonic() - began,
-        requested_at,
+        first_new=first_new,
     )
 
 
-def _pins() -> dict[tuple[int, int], bool]:
-    """People's word; an insight that only its team sees by now takes no part in runs."""
-    pins = (
-        select(ThemePin)
-        .join(Insight, Insight.id == ThemePin.insight_id)
-        .where(Insight.visibility == Visibility.COMPANY)
-    )
-    return {(pin.insight_id, pin.theme_id): pin.belongs for pin in db.session.scalars(pins)}
+def _constraints(members: Space) -> Constraints:
+    """People's word, by row; an insight that only its team sees by now takes no part in runs."""
+    from cxwiki.themes.clustering import Constraints
 
-
-def _outside(pins: dict[tuple[int, int], bool], rows: dict[int, int]) -> dict[int, frozenset[int]]:
+    rows = {int(insight_id): row for row, insight_id in enumerate(members.ids)}
+    inside: dict[int, int] = {}
     outside: dict[int, frozenset[int]] = {}
-    for (insight_id, theme_id), belongs in pins.items():
-        if not belongs and insight_id in rows:
-            row = rows[insight_id]
+    query = select(ThemePin.insight_id, ThemePin.theme_id, ThemePin.belongs)
+    for insight_id, theme_id, belongs in db.session.execute(query):
+        row = rows.get(insight_id)
+        if row is None:
+            continue
+        if not belongs:
             outside[row] = outside.get(row, frozenset()) | {theme_id}
-    return outside
+        elif (heir := merging.heir(theme_id)) is not None:
+            inside[row] = heir.id
+    for row, theme_id in inside.items():
+        outside[row] = outside.get(row, frozenset()) - {theme_id}
+    alive = Theme.archived_at.is_(None)
+    closed = db.session.scalars(select(Theme.id).where(alive, Theme.locked | Theme.retired))
+    shaped = db.session.scalars(select(Theme.id).where(alive, Theme.shaped))
+    return Constraints(
+        inside,
+        {row: themes for row, themes in outside.items() if themes},
+        frozenset(closed),
+        frozenset(shaped),
+    )
+
+
+def _places() -> dict[int, tuple[float, float]]:
+    """Where the themes are on the map."""
+    rows = db.session.execute(select(Theme.id, Theme.x, Theme.y))
+    return {theme_id: (x, y) for theme_id, x, y in rows if x is not None and y is not None}
+
+
+def _outcome(members: Space, grouping: Grouping, known: dict[int, tuple[float, float]]) -> Outcome:
+    """What the run found, by the insights' ids, with words and places for it."""
+    ids = members.ids
+    found: dict[int, list[int]] = {}
+    parts: dict[int, dict[int, list[int]]] = {}
+    middles = []
+    for theme, some in identity.members(grouping.themes).items():
+        rows = np.array(sorted(some))
+        rows = rows[most_central(members.vectors[rows])]
+        middles.append(members.vectors[rows].mean(axis=0))
+        found[theme] = ids[rows].tolist()
+        part_of = grouping.parts[rows]
+        for part in np.unique(part_of[part_of >= 0]).tolist():
+            parts.setdefault(theme, {})[part] = ids[rows[part_of == part]].tolist()
+    sizes = np.array([len(some) for some in found.values()], dtype=np.int64)
+    old = np.array([known.get(theme, (np.nan, np.nan)) for theme in found]).reshape(-1, 2)
+    spots = layout(np.array(middles), sizes, old) if found else old
+    alone = ids[grouping.themes == space.ALONE].tolist()
+    return Outcome(
+        found=found,
+        before=dict(zip(ids.tolist(), members.themes.tolist(), strict=True)),
+        sure=dict(zip(ids.tolist(), grouping.confidence.tolist(), strict=True)),
+        wordings=naming.propose(found, alone),
+        parts=parts,
+        part_wordings={theme: naming.propose(some, [], []) for theme, some in parts.items()},
+        places={theme: (float(x), float(y)) for theme, (x, y) in zip(found, spots, strict=True)},
+        proposals=tuple(
+            replace(wish, insight_ids=tuple(ids[list(wish.insight_ids)].tolist()))
+            for wish in grouping.proposals
+        ),
+    )
 
 
 @command
-def _write(found: dict[int, list[int]], labels: naming.Labels, sure: dict[int, float]) -> None:
-    """Swap to the new outcome in one transaction; pins set meanwhile still have the last word.
-
-    `found` holds the insights of each theme, the most central first.
-    """
-    before: dict[int, set[int]] = {}
-    for insight_id, theme_id in db.session.execute(
-        select(ThemeMember.insight_id, ThemeMember.theme_id)
-        .join(Insight, Insight.id == ThemeMember.insight_id)
-        .where(Insight.visibility == Visibility.COMPANY)
-    ):
-        before.setdefault(theme_id, set()).add(insight_id)
-    themes = _themes_for(found)
-    wanted = {i: themes[number].id for number, some in found.items() for i in some}
-    for (insight_id, theme_id), belongs in _pins().items():
-        if belongs:
-            wanted[insight_id] = theme_id
-        elif wanted.get(insight_id) == theme_id:
-            del wanted[insight_id]
-    _replace_members(wanted, sure)
-    for number, central in found.items():
-        naming.write(themes[number], labels[number], central)
-    counting.recount(set(wanted.values()) | set(before))
-    _retire(before, wanted)
-
-
-def _themes_for(found: dict[int, list[int]]) -> dict[int, Theme]:
-    """The theme of each number: the one that carries it on, or a new one."""
-    known = {theme.id: theme for theme in db.session.scalars(select(Theme))}
-    company = db.session.scalar(select(Team).where(Team.is_builtin))
-    assert company is not None
-    themes = {}
-    for number in found:
-        theme = known.get(number)
-        if theme is None:
-            theme = Theme(title="…", team=company, language=i18n.settings().languages[0])
-            db.session.add(theme)
-        theme.archived_at = theme.merged_into_id = None
-        themes[number] = theme
-    db.session.flush()
-    return themes
-
-
-def _replace_members(wanted: dict[int, int], sure: dict[int, float]) -> None:
-    """Write only what differs: most members stay where they are."""
-    company = select(Insight.id).where(Insight.visibility == Visibility.COMPANY)
-    kept: set[int] = set()
-    leaving: list[int] = []
-    for member in db.session.scalars(
-        select(ThemeMember).where(ThemeMember.insight_id.in_(company))
-    ):
-        if member.insight_id in wanted:
-            kept.add(member.insight_id)
-            member.theme_id = wanted[member.insight_id]
-            member.confidence = sure.get(member.insight_id, 1.0)
-        else:
-            leaving.append(member.insight_id)
-    for start in range(0, len(leaving), 500):
-        some = leaving[start : start + 500]
-        db.session.execute(delete(ThemeMember).where(ThemeMember.insight_id.in_(some)))
-    db.session.add_all(
-        ThemeMember(insight_id=i, theme_id=theme_id, confidence=sure.get(i, 1.0))
-        for i, theme_id in wanted.items()
-        if i not in kept
-    )
-    db.session.flush()
-
-
-def _retire(before: dict[int, set[int]], wanted: dict[int, int]) -> None:
-    """A theme without members goes to the archive; its address leads to where most of them went."""
-    living = set(wanted.values())
-    pinned = set(db.session.scalars(select(ThemePin.theme_id)))
-    for theme in db.session.scalars(select(Theme).where(Theme.archived_at.is_(None))):
-        if theme.id in living or theme.id in pinned or theme.named_by_id is not None:
-            continue
-        heirs = [wanted[i] for i in before.get(theme.id, set()) if i in wanted]
-        theme.archived_at = utcnow()
-        theme.merged_into_id = int(np.bincount(heirs).argmax()) if heirs else None
+def _finish(run_id: int, members: Space, outcome: Outcome, began: float, requested_at: Any) -> None:
+    swapping.swap(outcome)
+    _close(run_id, members, len(outcome.found), time.monotonic() - began, requested_at)
 
 
 @command
 def _close(
-    run_id: int, insights: int, themes: int, newest: int, seconds: float, requested_at: Any
+    run_id: int, members: Space | None, themes: int, seconds: float, requested_at: Any
 ) -> None:
     run = db.session.get(ThemeRun, run_id)
     assert run is not None
     run.state, run.finished_at, run.requested_at = "done", utcnow(), requested_at
-    run.insights, run.themes, run.newest_insight_id = insights, themes, newest
-    run.seconds = round(seconds, 3)
+    run.insights = len(members.ids) if members else 0
+    run.newest_insight_id = int(members.ids.max()) if members else 0
+    run.themes, run.seconds = themes, round(seconds, 3)

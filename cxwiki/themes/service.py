@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,9 @@ from cxwiki.i18n import language
 from cxwiki.insights import voting
 from cxwiki.insights.models import Evidence, Insight
 from cxwiki.subjects import Visibility
+from cxwiki.themes import growing
 from cxwiki.themes.counting import LATELY
-from cxwiki.themes.models import Theme, ThemeMember, ThemePin
+from cxwiki.themes.models import Theme, ThemeMember, ThemePart, ThemePin
 
 FEWEST_SHOWN = 2
 
@@ -28,9 +30,17 @@ def label(theme: Theme) -> str:
     return theme.labels.get(language()) or theme.title
 
 
-def query(sort: str, person: Any = None) -> Select[Theme]:
-    """All themes with members, by size, silo spread or growth."""
-    found = access.visible(Theme, person).where(Theme.size >= FEWEST_SHOWN)
+def query(sort: str, person: Any = None, show: str = "") -> Select[Theme]:
+    """The themes with members, by size, silo spread or growth.
+
+    `show` narrows them to those that are `new`, `fading` or growing `fast`, or to the `retired`
+    ones, which are shown nowhere else.
+    """
+    found = access.visible(Theme, person).where(Theme.retired.is_(show == "retired"))
+    if show != "retired":
+        found = found.where(Theme.size >= FEWEST_SHOWN)
+    if show in growing.MARKS:
+        found = found.where(Theme.id.in_(growing.filtered(show)))
     if sort == "growth":
         lately = (
             select(ThemeMember.theme_id, func.count().label("new"))
@@ -57,6 +67,7 @@ class Place:
     insight: Insight
     confidence: float
     pinned: bool
+    part_id: int | None = None
 
 
 def members(theme: Theme, person: Any) -> list[Place]:
@@ -70,10 +81,38 @@ def members(theme: Theme, person: Any) -> list[Place]:
         access.visible(Insight, person)
         .join(ThemeMember, ThemeMember.insight_id == Insight.id)
         .where(ThemeMember.theme_id == theme.id)
-        .add_columns(ThemeMember.confidence)
+        .add_columns(ThemeMember.confidence, ThemeMember.part_id)
         .order_by(ThemeMember.confidence.desc(), Insight.id.desc())
     )
-    return [Place(insight, confidence, insight.id in pinned) for insight, confidence in rows]
+    return [
+        Place(insight, confidence, insight.id in pinned, part_id)
+        for insight, confidence, part_id in rows
+    ]
+
+
+def narrowed(
+    places: Sequence[Place], team_id: int | None = None, part_id: int | None = None
+) -> list[Place]:
+    """Those of a team and of a sub-theme, where one is wished for."""
+    return [
+        place
+        for place in places
+        if team_id in (None, place.insight.team_id) and part_id in (None, place.part_id)
+    ]
+
+
+def part_label(part: ThemePart) -> str:
+    """What a sub-theme is called for the reader."""
+    labels = part.labels or {}
+    return labels.get(language()) or next(iter(labels.values()), part.summary)
+
+
+def parts(theme: Theme, places: Sequence[Place]) -> list[tuple[ThemePart, int]]:
+    """The sub-themes with the number of their members among the places, the largest first."""
+    counts = Counter(place.part_id for place in places)
+    found = db.session.scalars(select(ThemePart).where(ThemePart.theme_id == theme.id))
+    shown = [(part, counts[part.id]) for part in found if counts[part.id]]
+    return sorted(shown, key=lambda entry: (-entry[1], entry[0].id))
 
 
 def by_team(places: Sequence[Place]) -> list[tuple[Team, list[Place]]]:

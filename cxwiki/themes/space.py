@@ -3,68 +3,101 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from cxwiki.database import db
 from cxwiki.insights.models import Insight
+from cxwiki.search import spaces
 from cxwiki.search.models import Embedding
 from cxwiki.search.weights import is_double
 from cxwiki.subjects import Visibility
 from cxwiki.themes.models import ThemeMember
-from cxwiki.themes.vectors import MODEL_WEIGHTS, Vectors, blend, centre
+from cxwiki.themes.vectors import Frame, Vectors, fit, weights_of
 
 ALONE = -1
+_FETCH = 1_000
 
 
 @dataclass(frozen=True)
 class Space:
-    """Insights by row: their ids, blended vectors, numbered languages and present themes."""
+    """Insights by row: their ids, unit vectors, numbered languages and themes when it was read."""
 
     model: str
     ids: NDArray[np.int64]
     vectors: Vectors
     languages: NDArray[np.int64]
     themes: NDArray[np.int64]
-    mean: Vectors
+    frame: Frame
+    codes: tuple[str, ...]
+    """The languages by number."""
 
-    def of(self, stored: Vectors) -> Vectors:
-        """Bring another stored vector (d,) into this space."""
-        return blend(stored[None, :], self.mean, _weights(self.model))[0]
+    def of(self, stored: Vectors, language: str) -> Vectors:
+        """Bring another stored vector (d,) of a text in a language into this space."""
+        return self.frame.of(stored[None, :], np.array([self.number(language)]))[0]
+
+    def number(self, language: str) -> int:
+        """A language's number; one that nobody wrote in so far is treated like the first."""
+        return self.codes.index(language) if language in self.codes else 0
+
+
+def count() -> int:
+    """How many company-visible insights a run would look at."""
+    used = spaces.in_use()
+    return (db.session.scalar(_chosen(used.name, func.count())) or 0) if used else 0
 
 
 def load() -> Space | None:
-    """Read all company-visible insights that have a vector of the newest model."""
-    model = db.session.scalar(select(Embedding.model).order_by(Embedding.sequence.desc()).limit(1))
-    rows = db.session.execute(
-        select(Insight.id, Insight.language, Embedding.vector, ThemeMember.theme_id)
-        .join(Embedding, Embedding.subject_id == Insight.id)
-        .outerjoin(ThemeMember, ThemeMember.insight_id == Insight.id)
-        .where(
-            Embedding.model == model,
-            Insight.archived_at.is_(None),
-            Insight.visibility == Visibility.COMPANY,
-        )
-        .order_by(Insight.id)
-    ).all()
-    if model is None or not rows:
+    """Read all company-visible insights that have a vector in the space in use.
+
+    Streams: at 100,000 insights the stored halves take 154 MB and the result 77 MB.
+    """
+    used = spaces.in_use()
+    if used is None:
         return None
-    stored = np.stack([np.frombuffer(row.vector, dtype="<f2") for row in rows]).astype(np.float32)
-    mean = centre(stored)
-    codes = {code: number for number, code in enumerate(sorted({row.language for row in rows}))}
+    total = db.session.scalar(_chosen(used.name, func.count())) or 0
+    first = db.session.scalar(_chosen(used.name, Embedding.vector).limit(1))
+    if first is None:
+        return None
+    stored = np.empty((total, len(first) // 2), dtype=np.float16)
+    ids, written, themes = np.empty(total, np.int64), [], np.full(total, ALONE)
+    columns = (Insight.id, Insight.language, Embedding.vector, ThemeMember.theme_id)
+    query = _chosen(used.name, *columns).outerjoin(
+        ThemeMember, ThemeMember.insight_id == Insight.id
+    )
+    rows = db.session.execute(query.order_by(Insight.id).execution_options(yield_per=_FETCH))
+    for row, (insight_id, language, vector, theme_id) in zip(range(total), rows, strict=False):
+        ids[row], stored[row] = insight_id, np.frombuffer(vector, dtype="<f2")
+        written.append(language)
+        themes[row] = ALONE if theme_id is None else theme_id
+    rows.close()
+    read = len(written)  # fewer, if some were hidden since they were counted
+    codes, languages = np.unique(written, return_inverse=True)
+    names = tuple(str(code) for code in codes)
+    frame = fit(stored[:read], languages, weights_of(names, double=is_double(used.name)))
     return Space(
-        model=model,
-        ids=np.array([row.id for row in rows], dtype=np.int64),
-        vectors=blend(stored, mean, _weights(model)),
-        languages=np.array([codes[row.language] for row in rows], dtype=np.int64),
-        themes=np.array(
-            [ALONE if row.theme_id is None else row.theme_id for row in rows], dtype=np.int64
-        ),
-        mean=mean,
+        model=used.name,
+        ids=ids[:read],
+        vectors=frame.of(stored[:read], languages),
+        languages=languages,
+        themes=themes[:read],
+        frame=frame,
+        codes=names,
     )
 
 
-def _weights(model: str) -> tuple[float, ...]:
-    return MODEL_WEIGHTS if is_double(model) else (1.0,)
+def _chosen(model: str, *columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(Insight)
+        .join(Embedding, Embedding.subject_id == Insight.id)
+        .where(
+            Embedding.model == model,
+            Embedding.passage == 0,
+            Insight.archived_at.is_(None),
+            Insight.visibility == Visibility.COMPANY,
+        )
+    )

@@ -14,12 +14,14 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_TERM = sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     op.create_table(
         "lexicon",
-        sa.Column("term", sa.String(length=64), nullable=False),
-        sa.Column("backwards", sa.String(length=64), nullable=False),
+        sa.Column("term", _TERM, nullable=False),
+        sa.Column("backwards", _TERM, nullable=False),
         sa.Column("surface", sa.String(length=64), nullable=False),
         sa.Column("documents", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("term", name=op.f("pk_lexicon")),
@@ -37,8 +39,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "lexicon_parts",
-        sa.Column("part", sa.String(length=64), nullable=False),
-        sa.Column("term", sa.String(length=64), nullable=False),
+        sa.Column("part", _TERM, nullable=False),
+        sa.Column("term", _TERM, nullable=False),
         sa.ForeignKeyConstraint(
             ["term"],
             ["lexicon.term"],
@@ -204,6 +206,7 @@ def upgrade() -> None:
         batch_op.create_primary_key("pk_embeddings", ["subject_id", "passage"])
     with op.batch_alter_table("embeddings") as batch_op:
         batch_op.alter_column("passage", server_default=None)
+        batch_op.create_index(batch_op.f("ix_embeddings_sequence"), ["sequence"], unique=False)
 
     with op.batch_alter_table("theme_members") as batch_op:
         batch_op.add_column(sa.Column("part_id", sa.Integer(), nullable=True))
@@ -274,6 +277,7 @@ def downgrade() -> None:
 
     op.execute("DELETE FROM embeddings WHERE passage > 0")
     with op.batch_alter_table("embeddings") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_embeddings_sequence"))
         batch_op.drop_constraint("pk_embeddings", type_="primary")
         batch_op.create_primary_key("pk_embeddings", ["subject_id"])
         batch_op.drop_column("passage")

@@ -14,6 +14,16 @@ document.addEventListener("input", ({ target }) => {
   count.textContent = target.maxLength > 0 ? `${target.value.length} / ${target.maxLength}` : target.value.length;
 });
 
+// An address says what is asked for, and not what is not.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.verb !== "get" || detail.elt.tagName !== "FORM") return;
+  for (const name of [...detail.formData.keys()]) {
+    const given = detail.formData.getAll(name).filter((value) => value !== "");
+    detail.formData.delete(name);
+    for (const value of given) detail.formData.append(name, value);
+  }
+});
+
 // On a phone filters that are not in use would fill the screen before the first result.
 if (matchMedia("(max-width: 48rem)").matches) {
   for (const filters of document.querySelectorAll("details[data-fold-narrow]")) filters.open = false;

@@ -22,6 +22,7 @@ OPERATIONS = {
     "/insights/{id}": {"get", "patch"},
     "/insights/{id}/related": {"get"},
     "/search": {"get"},
+    "/search/suggestions": {"get"},
     "/themes": {"get"},
     "/themes/{id}": {"get"},
     "/actions": {"get", "post"},

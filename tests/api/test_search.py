@@ -72,3 +72,44 @@ def test_filters_and_odd_questions(
 @pytest.mark.parametrize("query", ["", "q=x&type=person", "q=x&limit=0", "q=x&team=Nobody"])
 def test_a_wrong_question_is_422(api: Api, query: str) -> None:
     assert api("alice").get(f"/search?{query}").status_code == 422
+
+
+def test_a_result_says_why_and_the_answer_counts_what_was_found(
+    found: Callable[[str, str], Any], insight: int
+) -> None:
+    answer = found("carol", "q=invoices&sort=newest")
+    item = answer["items"][0]
+    assert (item["kind"], item["status"]) == ("pain_point", "open")
+    assert item["why"] == {"by": "words", "words": ["Invoices"]}
+    facets = {facet["name"]: facet["values"] for facet in answer["facets"]}
+    assert facets["team"] == [{"value": facets["team"][0]["value"], "label": "Service", "count": 1}]
+    assert answer["corrections"] == []
+
+
+def test_operators_work_here_too(found: Callable[[str, str], Any]) -> None:
+    assert found("bob", "q=team:Service")["total"] == 2
+    assert found("carol", "q=team:Service")["total"] == 1
+    assert found("carol", "q=invoices+-totals")["total"] == 0
+    assert found("bob", "q=team:Service")["items"][0]["why"]["by"] == "filters"
+
+
+def test_suggestions_are_what_the_person_may_see(
+    found: Callable[[str, str], Any], api: Api, insight: int
+) -> None:
+    assert found("carol", "q=invoices")["total"] == 1
+    items = api("carol").get("/search/suggestions?q=invoi").json["items"]
+    assert items == [
+        {
+            "group": "title",
+            "text": "Invoices are hard to read",
+            "type": "insight",
+            "url": f"http://localhost/insights/{insight}-invoices-are-hard-to-read",
+        }
+    ]
+    assert api("carol").get("/search/suggestions?q=hotline").json["items"] == []
+    titles = api("bob").get("/search/suggestions?q=hotline").json["items"]
+    assert [one["text"] for one in titles] == ["Our hotline is short of people"]
+
+
+def test_a_wrong_sort_is_422(api: Api) -> None:
+    assert api("alice").get("/search?q=x&sort=best").status_code == 422

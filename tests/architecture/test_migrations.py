@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import pytest
@@ -11,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from apiflask import APIFlask
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import MetaData, create_engine, inspect, make_url, text
 
 from cxwiki import create_app
 from cxwiki.config import Settings
@@ -85,3 +87,79 @@ def test_the_first_migration_makes_the_built_in_rows_or_the_setup_does(migrated:
     assert answer.status_code in (302, 303)
     assert migrated.test_client().get("/setup").status_code == 200
     assert migrated.test_client().get("/healthz").status_code == 200
+
+
+# --- what was there stays -------------------------------------------------------------------------
+
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+SUBJECT = {
+    "team_id": 1, "visibility": "company", "language": "en", "version": 1, "created_at": MOMENT,
+    "updated_at": MOMENT,
+}  # fmt: skip
+BEFORE: dict[str, list[dict[str, Any]]] = {
+    "teams": [
+        {"id": 1, "name": "Company", "description": "", "counts_as_silo": False,
+         "is_builtin": True, "created_at": MOMENT},
+    ],
+    "users": [
+        {"id": 1, "name": "Mia", "email": "mia@example.org", "active": True,
+         "fs_uniquifier": "u1", "role": "manager", "job_title": "", "home_team_id": 1,
+         "created_at": MOMENT},
+    ],
+    "subjects": [
+        {"id": 10, "type": "insight", "title": "A wrong amount", **SUBJECT},
+        {"id": 11, "type": "theme", "title": "Sums", **SUBJECT},
+        {"id": 12, "type": "theme", "title": "Doors", **SUBJECT},
+        {"id": 13, "type": "theme", "title": "Keys", **SUBJECT},
+    ],
+    "insights": [
+        {"id": 10, "kind": "pain_point", "status": "open", "status_reason": "", "body": "",
+         "html": "", "revision_number": 1, "votes_count": 0, "reach": 1},
+    ],
+    "themes": [
+        {"id": 11, "labels": {"en": "Sum"}, "summary": "A wrong amount", "named_by_id": 1,
+         "size": 1, "silo_spread": 1},
+        {"id": 12, "labels": {}, "summary": "", "named_by_id": None, "size": 0, "silo_spread": 0},
+        {"id": 13, "labels": {}, "summary": "", "named_by_id": None, "size": 0, "silo_spread": 0},
+    ],
+    "theme_members": [{"insight_id": 10, "theme_id": 11, "confidence": 0.75, "since": MOMENT}],
+    "theme_pins": [
+        {"theme_id": 12, "insight_id": 10, "belongs": False, "by_id": 1, "at": MOMENT},
+    ],
+    "embeddings": [
+        {"subject_id": 10, "model": "m", "text_hash": "h", "vector": b"\x01\x02", "sequence": 1,
+         "written_at": MOMENT},
+    ],
+}  # fmt: skip
+
+
+def _rows(table: str) -> list[dict[str, Any]]:
+    metadata = MetaData()
+    metadata.reflect(db.engine, only=[table])
+    found = metadata.tables[table]
+    with db.engine.connect() as connection:
+        rows = connection.execute(found.select().order_by(*found.primary_key.columns))
+        return [dict(row._mapping) for row in rows]
+
+
+def test_what_people_said_before_themes_had_a_history_is_kept(migrated: APIFlask) -> None:
+    flask_migrate.downgrade(revision="0001")
+    metadata = MetaData()
+    metadata.reflect(db.engine)
+    with db.engine.begin() as connection:
+        for table, rows in BEFORE.items():
+            connection.execute(metadata.tables[table].insert(), rows)
+    flask_migrate.upgrade()
+    kept = {"locked": False, "retired": False, "described_by_id": None, "x": None, "y": None}
+    for row, before, shaped in zip(
+        _rows("themes"), BEFORE["themes"], (True, True, False), strict=True
+    ):
+        assert row == {**before, **kept, "shaped": shaped}
+    (pin,) = _rows("theme_pins")
+    assert (pin["theme_id"], pin["insight_id"], pin["belongs"]) == (12, 10, False)
+    assert (pin["by_id"], pin["edit_id"]) == (1, None)
+    (member,) = _rows("theme_members")
+    assert (member["theme_id"], member["confidence"], member["part_id"]) == (11, 0.75, None)
+    (embedding,) = _rows("embeddings")
+    assert (embedding["passage"], embedding["model"]) == (0, "m")
+    assert bytes(embedding["vector"]) == b"\x01\x02"

@@ -40,7 +40,7 @@ DESK, PHONE = 1280, 390
 # Addresses that are no pages: data, files, parts of pages, and what only redirects.
 NO_PAGES = {
     "health.alive", "health.ready", "insights.similar", "kpis.download", "security.logout",
-    "security.reset_password", "static", "stylesheet", "accounts.set_up_page", "openapi.spec",
+    "search.suggest", "security.reset_password", "static", "stylesheet", "accounts.set_up_page", "openapi.spec",
 }  # fmt: skip
 SPONSORS = {"projects.new_decision", "overview.sponsor"}
 STATES = (
@@ -51,6 +51,7 @@ STATES = (
     "/kpis/new?kind=nps",
     "/search?q=rechnung+doppelt",
     "/search?q=qqqqqq",
+    "/search?q=rechnugn&kind=pain_point&since=2020-01-01&sort=votes",
     "/no-such-page",
 )
 SOME = ("/", "/insights/{insight}", "/insights/new", "/themes/{theme}", "/actions/board",

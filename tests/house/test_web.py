@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from apiflask import APIFlask
 from flask import Flask, request
@@ -127,3 +129,19 @@ def test_an_address_with_an_old_title_still_leads_there(
         number, fragment = insight.id, dom_id(insight)
     assert as_("bob").get(f"/insights/{number}-an-older-title").status_code == 200
     assert fragment == f"insight-{number}"
+
+
+def test_a_form_that_takes_something_away_says_so_in_its_address(
+    as_: SignIn, app: APIFlask, cast: Cast
+) -> None:
+    """What the page offers is sent as a browser without JavaScript sends it."""
+    with app.app_context():
+        insight = service.publish(Draft("Long wait"), cast.team("service"), cast.person("alice"))
+        page, watch = f"/insights/{insight.id}", f"/subjects/{insight.id}/watch"
+    bob = as_("bob")
+    for label in ("Watch", "Stop watching", "Watch"):
+        shown = bob.get(page, follow_redirects=True).text
+        action = re.search(rf'action="({watch}[^"]*)"', shown)
+        assert action is not None
+        assert f">{label}<" in shown.split(watch)[-1][:900]
+        assert bob.post(action[1].replace("&amp;", "&")).status_code == 303

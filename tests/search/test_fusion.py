@@ -18,7 +18,7 @@ def test_found_both_ways_comes_first() -> None:
 
 def test_a_document_that_covers_the_query_rises_over_vague_likeness() -> None:
     meaning = hits(*((number, 0.9 - number / 1000) for number in range(60)))
-    assert ids(fuse(hits((99, 0.7)), meaning)).index(99) < 20
+    assert ids(fuse(hits((99, 0.8)), meaning)).index(99) < 20
 
 
 def test_a_common_word_does_not_outdo_meaning() -> None:
@@ -39,6 +39,11 @@ def test_beyond_the_depth_the_order_of_meaning_stays() -> None:
 
 def test_ties_go_by_id_and_limit_cuts() -> None:
     assert ids(fuse(hits((7, 0.5), (2, 0.5), (4, 0.5)), [], limit=2)) == [2, 4]
+
+
+def test_a_hit_keeps_the_passage_that_meaning_found() -> None:
+    found = fuse(hits((1, 0.5), (2, 0.4)), [Hit(2, 0.9, passage=3)])
+    assert {hit.subject_id: hit.passage for hit in found} == {1: None, 2: 3}
 
 
 def test_reciprocal_ranks_add_up() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from cxwiki.search.encoder import models as encoder_models
 from cxwiki.search.encoder.models import Models, UnknownModel
-from cxwiki.search.weights import LEAST_LIKENESS, likeness, weigh
+from cxwiki.search.weights import LEAST_LIKENESS, floor_of, likeness, weigh
 
 DATA = Path(os.environ.get("CXWIKI_TEST_DATA") or Path(__file__).parents[3] / "shared" / "data")
 
@@ -77,3 +77,19 @@ def test_weights_add_up_and_single_models_stay_as_they_are() -> None:
     stored = np.array([0.6, 0.8, 0.0, 1.0], dtype=np.float32)
     assert weigh(stored, "search", "one+two") @ stored == pytest.approx(1)
     assert weigh(stored, "search", "one").tolist() == stored.tolist()
+
+
+def test_minilm_has_no_say_about_what_is_not_english() -> None:
+    stored = np.array([1.0, 0.0, 0.6, 0.8], dtype=np.float32)
+    german = weigh(stored, "search", "one+two", "Wie ändere ich meine Rechnung?")
+    assert german.tolist() == pytest.approx([0, 0, 0.6, 0.8])
+    for english in ("How do I change my invoice?", "Rechnung", ""):
+        weighed = weigh(stored, "search", "one+two", english).tolist()
+        assert weighed == weigh(stored, "search", "one+two").tolist()
+
+
+def test_the_same_text_is_alike_and_unrelated_ones_are_not_in_either_language() -> None:
+    for text in ("How are you?", "Wie geht es dir?"):
+        assert likeness(1.0, "one+two", "search", text) == pytest.approx(1)
+        floor = floor_of("one+two", "search", text)
+        assert likeness(floor, "one+two", "search", text) == 0

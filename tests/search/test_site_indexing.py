@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from typing import Any
 
-import numpy as np
 import pytest
 from apiflask import APIFlask
 from sqlalchemy import select
@@ -18,22 +16,14 @@ from cxwiki.insights import service
 from cxwiki.insights.models import Insight
 from cxwiki.insights.service import Draft, current_draft
 from cxwiki.search import indexing, registry
-from cxwiki.search.documents import Document, Scope
-from cxwiki.search.encoder.client import EncoderUnavailable
+from cxwiki.search.documents import Document, Filters, Scope
 from cxwiki.search.engines import Engines, embedding_count
-from cxwiki.search.models import Embedding
+from cxwiki.search.query import parse
 from tests.conftest import Cast
+from tests.search.conftest import lose_index
 from tests.search.site import MeaningEncoder
 
-
-@pytest.fixture
-def engines(context: APIFlask, monkeypatch: pytest.MonkeyPatch) -> Engines:
-    """Fresh engines with an empty index and an encoder of the test."""
-    shutil.rmtree(context.extensions["settings"].data / "index", ignore_errors=True)
-    fresh = Engines(context.extensions["settings"])
-    fresh.encoder = MeaningEncoder()  # type: ignore[assignment]
-    monkeypatch.setitem(context.extensions, "search", fresh)
-    return fresh
+pytestmark = pytest.mark.usefixtures("context")
 
 
 def encoder(engines: Engines) -> MeaningEncoder:
@@ -58,7 +48,9 @@ def revise(number: int, cast: Cast, **values: Any) -> None:
 
 
 def found(engines: Engines, query: str) -> list[int]:
-    return [hit.subject_id for hit in engines.keyword.search(query, Scope(everything=True)).hits]
+    everything = Scope(everything=True)
+    result = engines.keyword.search(parse(query), everything, Filters(), 20)
+    return [hit.subject_id for hit in result.hits]
 
 
 def test_a_new_insight_is_in_both_engines(engines: Engines, cast: Cast) -> None:
@@ -103,26 +95,6 @@ def test_handling_the_same_twice_does_no_harm(engines: Engines, cast: Cast) -> N
     assert engines.keyword.doc_count() == embedding_count() == 1
 
 
-def test_a_text_that_did_not_change_is_not_sent_again(engines: Engines, cast: Cast) -> None:
-    number = post(cast, "Wrong invoice")
-    jobs.run_until_idle()
-    asked = len(encoder(engines).texts)
-    service.set_status(load(number), "resolved", cast.person("alice"))
-    jobs.run_until_idle()
-    assert len(encoder(engines).texts) == asked
-
-
-def test_another_model_means_other_vectors_for_everything(engines: Engines, cast: Cast) -> None:
-    post(cast, "Wrong invoice")
-    post(cast, "Late parcel")
-    jobs.run_until_idle()
-    engines.encoder = MeaningEncoder("another")  # type: ignore[assignment]
-    assert indexing.rebuild_vectors() == 2
-    assert set(db.session.scalars(select(Embedding.model))) == {"another"}
-    engines.vectors()
-    assert engines.space == "another"
-
-
 def test_without_an_encoder_the_words_are_found_and_the_vectors_wait(
     engines: Engines, cast: Cast
 ) -> None:
@@ -145,7 +117,7 @@ def test_an_index_that_is_gone_is_built_anew_with_everything(engines: Engines, c
     post(cast, "Wrong invoice")
     post(cast, "Late parcel")
     jobs.run_until_idle()
-    shutil.rmtree(engines.keyword.folder)
+    lose_index(engines)
     post(cast, "Forgotten password")
     jobs.run_until_idle()
     assert engines.keyword.doc_count() == 3
@@ -198,35 +170,6 @@ def test_of_two_writers_the_one_who_read_later_writes_later(
     assert (found(engines, "invoice"), found(engines, "parcel")) == ([], [number])
 
 
-def test_vectors_are_read_as_they_come_and_forgotten_as_they_go(
-    engines: Engines, cast: Cast
-) -> None:
-    assert engines.vectors() is None
-    first = post(cast, "Wrong invoice")
-    jobs.run_until_idle()
-    store = engines.vectors()
-    assert store is not None
-    assert store.vector(first) is not None
-    second = post(cast, "Late parcel")
-    jobs.run_until_idle()
-    again = engines.vectors()
-    assert again is store, "only what is new is fetched"
-    assert store.vector(second) is not None
-    for one in (first, second):
-        service.archive(load(one), cast.person("alice"))
-    jobs.run_until_idle()
-    assert engines.vectors() is None
-
-
-def test_vectors_survive_with_little_loss(engines: Engines, cast: Cast) -> None:
-    number = post(cast, "Invoice and queue")
-    jobs.run_until_idle()
-    store = engines.vectors()
-    assert store is not None
-    wanted = encoder(engines).query("Invoice and queue")
-    np.testing.assert_allclose(store.vector(number), wanted, atol=2e-3)
-
-
 def test_many_documents_cost_few_statements(engines: Engines, cast: Cast) -> None:
     from tests.architecture.test_queries import statements
 
@@ -239,24 +182,3 @@ def test_many_documents_cost_few_statements(engines: Engines, cast: Cast) -> Non
     with statements() as many:
         assert len(registry.documents(ids)) == 20
     assert len(many) == len(few)
-
-
-def test_who_waits_for_vectors_is_told(
-    engines: Engines, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[list[int]] = []
-    monkeypatch.setattr(registry, "_embedded", [lambda ids: told.append(sorted(ids))])
-    numbers = [post(cast, "Wrong invoice"), post(cast, "Late parcel")]
-    indexing.embed(numbers)
-    assert told == [numbers]
-
-
-def test_an_encoder_that_fails_in_the_middle_leaves_what_was_done(
-    engines: Engines, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ids = [post(cast, f"Invoice {number}") for number in range(3)]
-    indexing.embed(ids[:1])
-    encoder(engines).away = True
-    with pytest.raises(EncoderUnavailable):
-        indexing.embed(ids)
-    assert embedding_count() == 1

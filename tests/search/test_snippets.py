@@ -1,6 +1,6 @@
 import pytest
 
-from cxwiki.search.language import query_words
+from cxwiki.search.query import parse
 from cxwiki.search.snippets import snippet
 
 
@@ -9,7 +9,7 @@ def marked(text: str, query: str, language: str = "de", width: int = 220) -> lis
 
 
 def wanted(query: str) -> list[str]:
-    return [term for word in query_words(query, 20)[0] for term in word]
+    return [name for word in parse(query).words for name in word.names]
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,9 @@ def wanted(query: str) -> list[str]:
         ("Die Gebühren sind zu hoch.", "gebuehr", ["Gebühren"]),
         ("Unsere Kund:innen warten.", "Kundin", ["Kund:innen"]),
         ("Bitte per E-Mail melden.", "email", ["E-Mail"]),
+        ("Die Karte wurde gesperrt.", "sperren", ["gesperrt"]),
+        ("Das ging nicht.", "gehen", ["ging"]),
+        ("Die Online-Rechnungen fehlen.", "Rechnung", ["Online-Rechnungen"]),
     ],
 )
 def test_every_form_of_a_word_is_marked(text: str, query: str, words: list[str]) -> None:
@@ -40,6 +43,27 @@ def test_the_passage_with_most_of_the_words_is_shown() -> None:
     assert shown.startswith("…")
     assert shown.endswith("…")
     assert len(shown) <= 250
+
+
+def test_a_compound_that_was_looked_for_is_marked_whole() -> None:
+    text = "Der Vertretungsplan hängt aus, die Vertretung fehlt."
+    pieces = snippet(text, ["vertretung", "vertretungsplan"], "de")
+    assert [piece for piece, hit in pieces if hit] == ["Vertretungsplan", "Vertretung"]
+
+
+def test_a_quote_in_the_other_language_is_marked_too() -> None:
+    text = "Ein Kunde schrieb uns: My replies were never answered."
+    assert marked(text, "reply") == ["replies"]
+
+
+def test_a_passage_far_down_a_long_page_is_shown() -> None:
+    text = "Hier steht etwas anderes. " * 1_500 + "Die Wallbox war falsch."
+    assert marked(text, "Wallbox") == ["Wallbox"]
+
+
+def test_many_matches_of_one_word_are_worth_less_than_two_words() -> None:
+    text = "Rechnung Rechnung Rechnung. " + "Hier steht nichts. " * 30 + "Rechnung der Wallbox."
+    assert marked(text, "Rechnung Wallbox", width=60) == ["Rechnung", "Wallbox"]
 
 
 def test_without_a_match_the_beginning_is_shown() -> None:

@@ -211,7 +211,7 @@ def test_team_visible_insights_shape_nothing(app: APIFlask, grouped: Wall) -> No
             "growth": growth,
             "trends": trends,
             "themes": {one: grouped.stored(one) for one in themes},
-            "mean": loaded.mean.tolist(),
+            "means": loaded.frame.means.tolist(),
             "vectors": np.asarray(loaded.vectors).tolist(),
         }
 

@@ -28,44 +28,58 @@ RECHNUNG = [
 ZÄHLER = ["Der Zähler ist defekt", "Niemand liest den Zähler ab", "Wer tauscht Zähler?"]
 
 
-def test_words_tell_what_the_theme_is_about():
+def test_a_heading_tells_what_the_theme_is_about():
     labels = label({1: DELIVERY, 2: PIN}, [], "en")
-    assert {"card", "delivery"} <= set(labels[1])
-    assert labels[2][0] == "PIN"
+    assert "card" in labels[1].lower()
+    assert "PIN" in labels[2] or "pin" in labels[2].lower()
+
+
+def test_a_phrase_that_members_share_is_the_heading():
+    late = ["Appointment moved without notice", "They moved my appointment without any notice",
+            "My appointment was moved, no notice"]  # fmt: skip
+    assert label({1: late, 2: PIN}, [], "en")[1] == "Appointment moved without notice"
+    hoch = ["Die Rechnung zu hoch", "Rechnung ist viel zu hoch", "Warum ist die Rechnung zu hoch?"]
+    assert label({1: hoch, 2: ZÄHLER}, [], "de")[1] == "Rechnung zu hoch"
+
+
+def test_a_heading_begins_and_ends_with_a_telling_word():
+    labels = label({1: ["The card of the", "For the card of the", "Of a card"], 2: PIN}, [], "en")
+    assert labels[1] == "Card"
 
 
 def test_german_nouns_keep_their_capital_and_stop_words_are_no_label():
     labels = label({1: RECHNUNG, 2: ZÄHLER}, [], "de")
-    assert set(labels[1]) == {"Rechnung", "Abschlag"}
-    assert labels[2][0] == "Zähler"
+    assert "Rechnung" in labels[1]
+    assert "Abschlag" in labels[1]
+    assert "Zähler" in labels[2]
 
 
-def test_a_capital_that_only_begins_the_sentence_is_dropped_in_english():
-    labels = label({1: ["Delivery late. Delivery lost", "Delivery failed"], 2: PIN}, [], "en")
-    assert labels[1][0] == "delivery"
+def test_a_heading_begins_with_a_capital():
+    texts = {1: ["delivery late. delivery lost", "delivery late again"], 2: PIN}
+    assert label(texts, [], "en")[1].startswith("Delivery")
 
 
 def test_no_two_forms_of_one_word_in_a_label():
     texts = ["cards delivered", "card delivery", "deliver the card", "a delivery of cards"]
-    words = label({1: texts, 2: PIN}, [], "en")[1]
+    words = label({1: texts, 2: PIN}, [], "en")[1].lower().replace(",", "").split()
     assert len([word for word in words if word.startswith("card")]) == 1
     assert len([word for word in words if word.startswith("deliver")]) == 1
 
 
-def test_two_or_three_words():
-    labels = label({1: DELIVERY, 2: PIN, 3: DELIVERY[:3] + PIN[:2]}, ["something else"], "en")
-    assert all(1 <= len(words) <= 3 for words in labels.values())
+def test_a_possessive_is_no_end():
+    texts = ["Reminder for the landlord's call", "A reminder for the landlord's call", "landlord's"]
+    assert not label({1: texts, 2: PIN}, [], "en")[1].endswith("'s")
 
 
 def test_themes_with_the_same_texts_have_different_labels():
     labels = label(dict.fromkeys(range(30), DELIVERY), [], "en")
-    assert len({frozenset(words) for words in labels.values()}) == len(labels) == 30
+    assert len({heading.casefold() for heading in labels.values()}) == len(labels) == 30
 
 
 def test_a_name_that_people_gave_is_not_given_again():
     given_by_software = label({1: DELIVERY, 2: PIN}, [], "en")[1]
-    labels = label({1: DELIVERY, 2: PIN}, [], "en", taken=[", ".join(given_by_software).title()])
-    assert set(labels[1]) != set(given_by_software)
+    labels = label({1: DELIVERY, 2: PIN}, [], "en", taken=[given_by_software.upper()])
+    assert labels[1].casefold() != given_by_software.casefold()
 
 
 def test_a_single_text_and_empty_words_make_no_label():
@@ -74,7 +88,13 @@ def test_a_single_text_and_empty_words_make_no_label():
 
 def test_a_long_page_does_not_name_the_theme():
     labels = label({1: [*DELIVERY, "umbrella " * 500], 2: PIN}, [], "en")
-    assert "umbrella" not in labels[1]
+    assert "umbrella" not in labels[1].lower()
+
+
+def test_hostile_texts_are_cut():
+    endless = "a" * 100_000
+    labels = label({1: [endless, endless, "card " * 40_000], 2: DELIVERY}, [endless], "en")
+    assert all(len(heading) < 300 for heading in labels.values())
 
 
 WORDS = st.sampled_from(
@@ -103,7 +123,7 @@ TEXTS = st.lists(WORDS, max_size=6).map(" ".join)
 )
 def test_labels_are_never_equal_whatever_people_write(texts, language):
     labels = label(texts, [], language)
-    told = [frozenset(word.casefold() for word in words) for words in labels.values()]
+    told = [heading.casefold() for heading in labels.values()]
     assert len(told) == len(set(told))
 
 

@@ -59,6 +59,10 @@ class Encoder:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 120
+    # Head and body leave in one packet, at once: else each answer could wait 40 ms for the client
+    # to acknowledge its first half.
+    wbufsize = -1
+    disable_nagle_algorithm = True
     server: "EncoderServer"
 
     def do_GET(self) -> None:
@@ -113,6 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Retry-After", _RETRY_AFTER)
         self.end_headers()
         self.wfile.write(body)
+        self.wfile.flush()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the library's name)
         log.debug(format, *args)

@@ -1,0 +1,1 @@
+"""The second engine behind `cxwiki.search.port`: full text, trigrams and vectors of PostgreSQL."""
