@@ -15,10 +15,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from bench import datasets
-from cxwiki.search.duplicates import DUPLICATE, SHOWN, likelihood
 from cxwiki.search.encoder.models import Models
-from cxwiki.search.neighbourhoods import NEIGHBOURS
-from cxwiki.search.weights import floor_of, weigh
+from cxwiki.search.meaning.duplicates import DUPLICATE, SHOWN, likelihood
+from cxwiki.search.meaning.neighbourhoods import NEIGHBOURS
+from cxwiki.search.meaning.weights import floor_of, weigh
 
 Floats = NDArray[np.float32]
 SIZES = (20, 60, 100, 300)
@@ -36,7 +36,7 @@ class Judged:
 
 
 def crowdedness(rows: Floats, among: Floats, space: str) -> Floats:
-    """As `cxwiki.search.neighbourhoods` computes it; the same text is no neighbour."""
+    """As `cxwiki.search.meaning.neighbourhoods` computes it; the same text is no neighbour."""
     products = weigh(rows, "duplicates", space) @ among.T
     products[products > 0.9995] = floor_of(space)
     missing = np.full((len(rows), NEIGHBOURS), floor_of(space), dtype=np.float32)

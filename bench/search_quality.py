@@ -19,16 +19,16 @@ from bench import datasets
 from cxwiki import create_app
 from cxwiki.config import Settings
 from cxwiki.database import db
-from cxwiki.search import lexicon
 from cxwiki.search.documents import Document, Filters, Hit, Scope
 from cxwiki.search.encoder.models import Models
 from cxwiki.search.engines import engines
-from cxwiki.search.expansion import expand
 from cxwiki.search.fusion import fuse, reciprocal_rank
-from cxwiki.search.neighbourhoods import NEIGHBOURS
-from cxwiki.search.query import parse
-from cxwiki.search.vocabulary import Vocabulary
-from cxwiki.search.weights import is_double, weigh
+from cxwiki.search.meaning.neighbourhoods import NEIGHBOURS
+from cxwiki.search.meaning.weights import is_double, weigh
+from cxwiki.search.query.parsing import parse
+from cxwiki.search.words import lexicon
+from cxwiki.search.words.expansion import expand
+from cxwiki.search.words.vocabulary import Vocabulary
 from cxwiki.themes.vectors import fit, weights_of
 
 Floats = NDArray[np.float32]
@@ -202,7 +202,7 @@ def duplicate_scores(vectors: Vectors, pairs: datasets.Pairs) -> tuple[Floats, F
 
 
 def nearest_mean(products: Floats) -> Floats:
-    """The mean of each row's highest products, as `cxwiki.search.neighbourhoods` takes it."""
+    """The mean of each row's highest products, as `search.meaning.neighbourhoods` takes it."""
     return np.asarray(np.sort(products, axis=1)[:, -NEIGHBOURS:].mean(axis=1))
 
 

@@ -22,7 +22,7 @@ from cxwiki.i18n import settings
 from cxwiki.insights.models import Insight
 from cxwiki.kpis.models import Kpi
 from cxwiki.projects.models import Project
-from cxwiki.search.language import detect
+from cxwiki.search.words.language import detect
 from cxwiki.subjects import Subject
 from cxwiki.themes.models import Theme
 

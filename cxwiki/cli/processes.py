@@ -70,7 +70,8 @@ def worker(until_idle: bool, with_parent: bool) -> None:
     from cxwiki import jobs
     from cxwiki import worker as working
     from cxwiki.cli.encoding import encoder_at_hand
-    from cxwiki.search import embedding, indexing
+    from cxwiki.search import indexing
+    from cxwiki.search.meaning import embedding
 
     if with_parent:
         die_with_parent()

@@ -18,10 +18,10 @@ from cxwiki.i18n import settings
 from cxwiki.insights import listing, service, voting
 from cxwiki.insights.forms import EvidenceForm, FilterForm, InsightForm, StatusForm
 from cxwiki.insights.models import Evidence, Insight
-from cxwiki.search import duplicates
 from cxwiki.search import service as finding
 from cxwiki.search.documents import Filters
-from cxwiki.search.duplicates import Likely
+from cxwiki.search.meaning import duplicates
+from cxwiki.search.meaning.duplicates import Likely
 from cxwiki.search.service import Found
 
 bp = Blueprint("insights", __name__, url_prefix="/insights")

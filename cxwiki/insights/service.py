@@ -19,7 +19,7 @@ from cxwiki.events import record, record_many
 from cxwiki.i18n import settings
 from cxwiki.insights import policy, voting
 from cxwiki.insights.models import Evidence, Insight, Kind, Revision, Status
-from cxwiki.search.language import detect
+from cxwiki.search.words.language import detect
 from cxwiki.subjects import Visibility
 
 LONGEST_TITLE = 300

@@ -21,7 +21,7 @@ from cxwiki.kpis import series
 from cxwiki.kpis.labels import USUAL, Statistic
 from cxwiki.kpis.models import Direction, Kpi, KpiKind, Measurement, Nature, Target
 from cxwiki.kpis.numbers import tidy
-from cxwiki.search.language import detect
+from cxwiki.search.words.language import detect
 from cxwiki.subjects import Visibility
 
 LONGEST_TITLE = 300

@@ -16,7 +16,7 @@ from cxwiki.errors import Conflict, DomainError, NotAllowed
 from cxwiki.events import record
 from cxwiki.i18n import settings
 from cxwiki.projects.models import Project, Stage
-from cxwiki.search.language import detect
+from cxwiki.search.words.language import detect
 from cxwiki.subjects import Visibility
 
 LONGEST_TITLE = 300

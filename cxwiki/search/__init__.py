@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from cxwiki.search import alerts, api, engines, labels, policy, saved_routes, searchlog
+from cxwiki.search import alerts, api, engines, policy, saved_routes, searchlog
+from cxwiki.search.query import labels
 from cxwiki.search.routes import bp
 
 __all__ = ["init_app", "policy"]

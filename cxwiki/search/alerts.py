@@ -19,14 +19,15 @@ from cxwiki import daily, jobs, wording
 from cxwiki.accounts.models import User
 from cxwiki.database import command, db, utcnow
 from cxwiki.events import Event, after, record
-from cxwiki.search import facts, finding, narrowing, registry, saved
+from cxwiki.search import facts, finding, registry, saved
 from cxwiki.search.documents import Filters, Query
 from cxwiki.search.encoder.client import EncoderUnavailable
 from cxwiki.search.engines import engines
+from cxwiki.search.meaning.weights import likeness, weigh
 from cxwiki.search.models import Alert, SavedSearch, SavedSearchHit
 from cxwiki.search.port import IndexUnavailable
-from cxwiki.search.query import parse
-from cxwiki.search.weights import likeness, weigh
+from cxwiki.search.query import narrowing
+from cxwiki.search.query.parsing import parse
 from cxwiki.subjects import Subject
 
 MATCHED, DIGESTED = "search.matched", "search.digested"

@@ -13,8 +13,8 @@ from werkzeug.datastructures import MultiDict
 from cxwiki import i18n
 from cxwiki.accounts.models import Team
 from cxwiki.richtext import clean
-from cxwiki.search import labels
 from cxwiki.search.documents import Filters
+from cxwiki.search.query import labels
 
 FIRST_YEAR, LAST_YEAR = 1970, 9990
 MOST_VALUES = 20

@@ -111,7 +111,7 @@ Sequence_ = tuple[Word, ...]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What somebody looks for, as `cxwiki.search.query.parse` understood it.
+    """What somebody looks for, as `cxwiki.search.query.parsing.parse` understood it.
 
     `text` is what the encoder reads (without operators and excluded words); `words` are what a
     document is scored by, each once; of each of `required` a document must have one; it must have

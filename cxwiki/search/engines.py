@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 
 from cxwiki.config import Settings
 from cxwiki.database import db
-from cxwiki.search import spaces
-from cxwiki.search.embedded import Follower
+from cxwiki.search.embedded.keyword import KeywordIndex
+from cxwiki.search.embedded.vectors import Follower
 from cxwiki.search.encoder.client import client_of
-from cxwiki.search.keyword import KeywordIndex
+from cxwiki.search.meaning import spaces
+from cxwiki.search.meaning.neighbourhoods import Neighbourhoods
 from cxwiki.search.models import Embedding
-from cxwiki.search.neighbourhoods import Neighbourhoods
 from cxwiki.search.port import KeywordEngine, VectorEngine
 from cxwiki.search.postgres import vectors as copied
 from cxwiki.search.postgres.keyword import PostgresKeyword

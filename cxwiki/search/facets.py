@@ -14,8 +14,8 @@ from sqlalchemy.orm import lazyload
 
 from cxwiki.accounts.models import Team
 from cxwiki.database import db
-from cxwiki.search import labels
 from cxwiki.search.facts import Facts
+from cxwiki.search.query import labels
 
 MOST = 12
 """Values of one facet that are offered: those with the most results."""

@@ -8,14 +8,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from cxwiki.search import facts, indexing, spaces
+from cxwiki.search import facts, indexing
 from cxwiki.search.documents import Filters, Hit, Query
 from cxwiki.search.encoder.client import EncoderUnavailable
 from cxwiki.search.engines import engines
-from cxwiki.search.expansion import Correction, expand
 from cxwiki.search.fusion import DEPTH, fuse
+from cxwiki.search.meaning import spaces
+from cxwiki.search.meaning.weights import LEAST_LIKENESS, likeness, weigh
 from cxwiki.search.port import Floats, IndexUnavailable
-from cxwiki.search.weights import LEAST_LIKENESS, likeness, weigh
+from cxwiki.search.words.expansion import Correction, expand
 
 MOST_HITS = 300
 """The longest list that is found, counted and paged through; filters narrow what is larger."""

@@ -10,8 +10,8 @@ from wtforms import BooleanField, DateField, SearchField, SelectField, StringFie
 from wtforms.validators import DataRequired, Length
 
 from cxwiki.accounts import choices
-from cxwiki.search import labels
 from cxwiki.search.models import Alert, SavedSearch
+from cxwiki.search.query import labels
 
 ALERTS = [
     (Alert.NEVER.value, _l("Do not tell me")),

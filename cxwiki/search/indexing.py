@@ -1,6 +1,6 @@
 """Keeping the keyword engine up to date: what the worker does when something was written.
 
-The vectors' side of it is `cxwiki/search/embedding.py`.
+The vectors' side of it is `cxwiki/search/meaning/embedding.py`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from cxwiki import events, jobs
 from cxwiki.database import command, db
-from cxwiki.search import lexicon, registry
-from cxwiki.search.embedding import EMBED_BATCH, embed, embed_changed, rebuild_vectors
+from cxwiki.search import registry
 from cxwiki.search.engines import engines
+from cxwiki.search.meaning.embedding import EMBED_BATCH, embed, embed_changed, rebuild_vectors
 from cxwiki.search.models import LexiconTerm
 from cxwiki.search.port import IndexUnavailable
-from cxwiki.search.vocabulary import Vocabulary
+from cxwiki.search.words import lexicon
+from cxwiki.search.words.vocabulary import Vocabulary
 
 __all__ = [
     "embed",

@@ -14,8 +14,8 @@ from cxwiki.database import db
 from cxwiki.search import registry
 from cxwiki.search.documents import Document, Hit, Query, Source
 from cxwiki.search.facts import Facts
-from cxwiki.search.passages import passage_of
-from cxwiki.search.snippets import snippet
+from cxwiki.search.meaning.passages import passage_of
+from cxwiki.search.words.snippets import snippet
 from cxwiki.subjects import Subject
 
 Marked = list[tuple[str, bool]]

@@ -12,16 +12,17 @@ from sqlalchemy import select
 
 from cxwiki import access
 from cxwiki.database import db
-from cxwiki.search import facets, facts, finding, narrowing, presenting, ranking, registry
+from cxwiki.search import facets, facts, finding, presenting, ranking, registry
 from cxwiki.search.conditions import conditions
 from cxwiki.search.documents import Filters, Hit, Query
 from cxwiki.search.engines import engines
-from cxwiki.search.expansion import Correction
 from cxwiki.search.facets import Facet
 from cxwiki.search.finding import MOST_HITS, Finding
+from cxwiki.search.meaning.weights import LEAST_LIKENESS, likeness, weigh
 from cxwiki.search.presenting import Found, Why
-from cxwiki.search.query import parse
-from cxwiki.search.weights import LEAST_LIKENESS, likeness, weigh
+from cxwiki.search.query import narrowing
+from cxwiki.search.query.parsing import parse
+from cxwiki.search.words.expansion import Correction
 from cxwiki.subjects import Subject
 
 __all__ = [

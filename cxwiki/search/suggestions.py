@@ -20,9 +20,9 @@ from cxwiki.richtext import clean
 from cxwiki.search import facts, recent, registry, tagging
 from cxwiki.search.documents import Word
 from cxwiki.search.engines import engines
-from cxwiki.search.lexicon import completions
 from cxwiki.search.port import IndexUnavailable
-from cxwiki.search.query import parse
+from cxwiki.search.query.parsing import parse
+from cxwiki.search.words.lexicon import completions
 from cxwiki.subjects import Subject
 
 LONGEST = 80

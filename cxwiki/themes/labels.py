@@ -14,8 +14,8 @@ from itertools import combinations, count
 import numpy as np
 from numpy.typing import NDArray
 
-from cxwiki.search.language import clean, fold, tokens, word_terms
-from cxwiki.search.stop_words import ALL_STOP_WORDS
+from cxwiki.search.words.language import clean, fold, tokens, word_terms
+from cxwiki.search.words.stop_words import ALL_STOP_WORDS
 from cxwiki.themes.phrases import alike, phrases
 from cxwiki.themes.vectors import Vectors, normalise
 

@@ -12,7 +12,7 @@ from cxwiki.database import db
 from cxwiki.i18n import settings
 from cxwiki.insights.models import Insight
 from cxwiki.richtext import to_text
-from cxwiki.search.language import fold
+from cxwiki.search.words.language import fold
 from cxwiki.subjects import Visibility
 from cxwiki.themes.labels import label
 from cxwiki.themes.models import Theme, ThemeMember, ThemePart

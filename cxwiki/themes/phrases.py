@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cxwiki.search.language import tokens
+from cxwiki.search.words.language import tokens
 
 _LONGEST = 5
 _TITLES = 60

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from cxwiki.database import command, db
 from cxwiki.events import record
 from cxwiki.insights.models import Insight
-from cxwiki.search import spaces
+from cxwiki.search.meaning import spaces
 from cxwiki.search.models import Embedding
 from cxwiki.subjects import Visibility
 from cxwiki.themes import counting, edits, runs, space

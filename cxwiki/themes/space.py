@@ -11,9 +11,9 @@ from sqlalchemy import Select, func, select
 
 from cxwiki.database import db
 from cxwiki.insights.models import Insight
-from cxwiki.search import spaces
+from cxwiki.search.meaning import spaces
+from cxwiki.search.meaning.weights import is_double
 from cxwiki.search.models import Embedding
-from cxwiki.search.weights import is_double
 from cxwiki.subjects import Visibility
 from cxwiki.themes.models import ThemeMember
 from cxwiki.themes.vectors import Frame, Vectors, fit, weights_of

@@ -13,7 +13,7 @@ from tests.architecture.places import functions, named, python_files, tree
 
 COMMITS = {
     "cxwiki/database.py": "the only place",
-    "cxwiki/search/keyword.py": "an index writer",
+    "cxwiki/search/embedded/keyword.py": "an index writer",
     "cxwiki/search/postgres/schema.py": "an index writer",
 }
 ROLLBACKS = {
@@ -24,7 +24,7 @@ ROLLBACKS = {
     "cxwiki/jobs.py:run_handler": "what a failed handler did is taken back",
     "cxwiki/problems.py:refused": "the error page is rendered without the failed work",
     "cxwiki/problems.py:unexpected": "the error page is rendered without the failed work",
-    "cxwiki/search/embedding.py:embed": "ends the read snapshot before the encoder works",
+    "cxwiki/search/meaning/embedding.py:embed": "ends the read snapshot before the encoder works",
     "cxwiki/search/indexing.py:index_changed": "ends the read snapshot before the index works",
     "cxwiki/themes/placing.py:place_new": "ends the read snapshot before the vectors are compared",
     "cxwiki/themes/runs.py:rebuild": "ends the read snapshot before the clustering works",

@@ -14,7 +14,7 @@ from cxwiki import jobs
 from cxwiki.database import db, transaction, utcnow
 from cxwiki.overview import health
 from cxwiki.search import indexing
-from cxwiki.search.keyword import KeywordIndex
+from cxwiki.search.embedded.keyword import KeywordIndex
 from tests.conftest import SignIn
 
 

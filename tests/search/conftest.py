@@ -9,8 +9,8 @@ from apiflask import APIFlask
 from sqlalchemy import text
 
 from cxwiki.database import db
+from cxwiki.search.embedded.keyword import KeywordIndex
 from cxwiki.search.engines import Engines
-from cxwiki.search.keyword import KeywordIndex
 from tests.conftest import Cast
 from tests.search.site import MeaningEncoder, Shelf
 

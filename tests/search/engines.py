@@ -7,7 +7,7 @@ from typing import Any
 
 from cxwiki.search.documents import Document, Filters, Query, Scope, Word
 from cxwiki.search.port import KeywordEngine
-from cxwiki.search.query import parse
+from cxwiki.search.query.parsing import parse
 
 EVERYBODY = Scope()
 TEAM_ONE = Scope(team_ids=frozenset({1}))

@@ -20,7 +20,7 @@ from cxwiki.notifications.models import Notice
 from cxwiki.search import alerts, saved
 from cxwiki.search.engines import Engines
 from cxwiki.search.models import SavedSearch
-from cxwiki.search.query import parse
+from cxwiki.search.query.parsing import parse
 from tests.conftest import SignIn
 from tests.search.site import Shelf, page
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cxwiki.search.compounds import split, terms_in
+from cxwiki.search.words.compounds import split, terms_in
 
 COMPOUNDS = """
 vertretungs|plan krankheits|vertretung krankheits|vertretungs|plan stunden|plan kunden|service

@@ -7,10 +7,10 @@ import pytest
 from apiflask import APIFlask
 
 from cxwiki.insights import service as insights
-from cxwiki.search import duplicates
-from cxwiki.search.duplicates import DUPLICATE, SHOWN, likelihood, likely
 from cxwiki.search.engines import Engines
-from cxwiki.search.neighbourhoods import Neighbourhoods
+from cxwiki.search.meaning import duplicates
+from cxwiki.search.meaning.duplicates import DUPLICATE, SHOWN, likelihood, likely
+from cxwiki.search.meaning.neighbourhoods import Neighbourhoods
 from tests.conftest import Cast
 from tests.search.site import MeaningEncoder, Shelf
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from cxwiki.search.documents import Part, Query, Scope
-from cxwiki.search.keyword import KeywordIndex
+from cxwiki.search.embedded.keyword import KeywordIndex
 from cxwiki.search.port import KeywordEngine
 from cxwiki.search.postgres.keyword import PostgresKeyword
-from cxwiki.search.query import parse
+from cxwiki.search.query.parsing import parse
 from tests.search.engines import ADMINISTRATOR, EVERYBODY, TEAM_ONE, found, insight, word
 
 

@@ -10,12 +10,12 @@ from apiflask import APIFlask
 from sqlalchemy import event, select
 
 from cxwiki.database import db
-from cxwiki.search import lexicon
 from cxwiki.search.documents import Document, Filters, Scope
-from cxwiki.search.expansion import Expanded, expand
-from cxwiki.search.keyword import KeywordIndex
+from cxwiki.search.embedded.keyword import KeywordIndex
 from cxwiki.search.models import LexiconPart
-from cxwiki.search.query import parse
+from cxwiki.search.query.parsing import parse
+from cxwiki.search.words import lexicon
+from cxwiki.search.words.expansion import Expanded, expand
 
 EVERYBODY = Scope()
 TEAM_ONE = Scope(team_ids=frozenset({1}))

@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 from whoosh.filedb.structfile import StructFile
 
-from cxwiki.search.codec import BLOCK
 from cxwiki.search.documents import Document, Filters, Query
-from cxwiki.search.keyword import KeywordIndex
-from cxwiki.search.merging import LARGEST, TOGETHER, to_merge
+from cxwiki.search.embedded.codec import BLOCK
+from cxwiki.search.embedded.keyword import KeywordIndex
+from cxwiki.search.embedded.merging import LARGEST, TOGETHER, to_merge
+from cxwiki.search.embedded.scoring import RESCORED, Search
 from cxwiki.search.port import IndexUnavailable, KeywordResult
-from cxwiki.search.query import parse
-from cxwiki.search.scoring import RESCORED, Search
+from cxwiki.search.query.parsing import parse
 from tests.search.engines import EVERYBODY, TEAM_ONE, found, insight
 
 
@@ -328,7 +328,7 @@ class TestFullDisk:
         def full(*_arguments: Any) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr("cxwiki.search.keyword.merging", full)
+        monkeypatch.setattr("cxwiki.search.embedded.keyword.merging", full)
         for number in range(1, 12):
             index.update([insight(number, "Rechnung")])
         assert len(found(index, "Rechnung")) == 11

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from cxwiki.search.keyword import KeywordIndex
+from cxwiki.search.embedded.keyword import KeywordIndex
 from tests.search.engines import found, insight
 
 pytestmark = pytest.mark.fault
 
 WRITER = """
 import sys
-from cxwiki.search.keyword import KeywordIndex
+from cxwiki.search.embedded.keyword import KeywordIndex
 from tests.search.engines import insight
 
 def pair(number):

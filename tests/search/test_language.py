@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from cxwiki.search.language import MAX_WORD, detect, forms_of, terms
+from cxwiki.search.words.language import MAX_WORD, detect, forms_of, terms
 
 
 def forms(word: str, language: str = "de") -> set[str]:

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from cxwiki import jobs
 from cxwiki.database import db
-from cxwiki.search import lexicon
 from cxwiki.search.documents import Document, Part
-from cxwiki.search.keyword import KeywordIndex
+from cxwiki.search.embedded.keyword import KeywordIndex
 from cxwiki.search.models import LexiconPart, LexiconTerm
-from cxwiki.search.vocabulary import Vocabulary
+from cxwiki.search.words import lexicon
+from cxwiki.search.words.vocabulary import Vocabulary
 
 
 def insight(subject_id: int, title: str, **more: object) -> Document:

@@ -7,7 +7,7 @@ import pytest
 
 from cxwiki.search.encoder import models as encoder_models
 from cxwiki.search.encoder.models import Models, UnknownModel
-from cxwiki.search.weights import LEAST_LIKENESS, floor_of, likeness, weigh
+from cxwiki.search.meaning.weights import LEAST_LIKENESS, floor_of, likeness, weigh
 
 DATA = Path(os.environ.get("CXWIKI_TEST_DATA") or Path(__file__).parents[3] / "shared" / "data")
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cxwiki.search.documents import Filters
-from cxwiki.search.narrowing import NOTHING, both
+from cxwiki.search.query.narrowing import NOTHING, both
 
 MAY, JUNE = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from cxwiki.search.documents import Document, Part
-from cxwiki.search.passages import (
+from cxwiki.search.meaning.passages import (
     LONGEST,
     MOST_OF_BODY,
     MOST_PASSAGES,

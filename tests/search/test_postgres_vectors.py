@@ -15,11 +15,11 @@ from cxwiki.database import db, transaction
 from cxwiki.search.documents import Filters, Scope
 from cxwiki.search.encoder.models import Models
 from cxwiki.search.engines import Engines
+from cxwiki.search.meaning.weights import weigh
 from cxwiki.search.models import Embedding
 from cxwiki.search.port import Floats, VectorEngine
 from cxwiki.search.postgres import schema, vectors
 from cxwiki.search.postgres.vectors import PostgresVectors
-from cxwiki.search.weights import weigh
 from cxwiki.subjects import Subject
 from tests.conftest import Cast
 from tests.search.conftest import drop_search_schema

@@ -16,12 +16,12 @@ from sqlalchemy.exc import DBAPIError
 
 from cxwiki.database import db
 from cxwiki.search.documents import Document, Filters, Query, Scope
-from cxwiki.search.language import MAX_TEXT
 from cxwiki.search.port import IndexUnavailable
 from cxwiki.search.postgres import schema
 from cxwiki.search.postgres.keyword import PostgresKeyword
 from cxwiki.search.postgres.lexemes import quoted, vector_of
-from cxwiki.search.query import parse
+from cxwiki.search.query.parsing import parse
+from cxwiki.search.words.language import MAX_TEXT
 from tests.search.engines import ADMINISTRATOR, EVERYBODY, found, insight, word
 
 pytestmark = [

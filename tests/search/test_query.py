@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cxwiki.search.documents import Filters, Query
-from cxwiki.search.query import LONGEST_TEXT, MAX_CONDITIONS, MAX_PHRASE, MAX_WORDS, parse
+from cxwiki.search.query.parsing import LONGEST_TEXT, MAX_CONDITIONS, MAX_PHRASE, MAX_WORDS, parse
 
 
 def typed(query: Query) -> list[str]:

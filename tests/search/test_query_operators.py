@@ -10,7 +10,7 @@ from apiflask import APIFlask
 from cxwiki.accounts.models import Team
 from cxwiki.database import db, transaction
 from cxwiki.search.documents import Filters
-from cxwiki.search.query import parse
+from cxwiki.search.query.parsing import parse
 from tests.conftest import Cast
 
 

@@ -12,10 +12,12 @@ from cxwiki.discussion import service as discussion
 from cxwiki.discussion.models import Comment
 from cxwiki.insights import service as insights
 from cxwiki.insights.service import Draft, current_draft
-from cxwiki.search import embedded, embedding, registry
+from cxwiki.search import registry
 from cxwiki.search.documents import Filters, Hit, Scope
+from cxwiki.search.embedded import vectors as embedded
 from cxwiki.search.encoder.client import EncoderUnavailable
 from cxwiki.search.engines import Engines, embedding_count
+from cxwiki.search.meaning import embedding
 from cxwiki.search.models import Embedding
 from tests.conftest import Cast
 from tests.search.site import MeaningEncoder, Shelf

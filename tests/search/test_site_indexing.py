@@ -18,7 +18,7 @@ from cxwiki.insights.service import Draft, current_draft
 from cxwiki.search import indexing, registry
 from cxwiki.search.documents import Document, Filters, Scope
 from cxwiki.search.engines import Engines, embedding_count
-from cxwiki.search.query import parse
+from cxwiki.search.query.parsing import parse
 from tests.conftest import Cast
 from tests.search.conftest import lose_index
 from tests.search.site import MeaningEncoder

@@ -1,7 +1,7 @@
 import pytest
 
-from cxwiki.search.query import parse
-from cxwiki.search.snippets import snippet
+from cxwiki.search.query.parsing import parse
+from cxwiki.search.words.snippets import snippet
 
 
 def marked(text: str, query: str, language: str = "de", width: int = 220) -> list[str]:

@@ -1,7 +1,7 @@
 import pytest
 
-from cxwiki.search.dictionary import Entry
-from cxwiki.search.spelling import allowed_errors, corrections, distance, neighbourhood
+from cxwiki.search.words.dictionary import Entry
+from cxwiki.search.words.spelling import allowed_errors, corrections, distance, neighbourhood
 
 WORDS = [
     Entry("rechnung", "Rechnung", 9),

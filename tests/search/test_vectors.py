@@ -3,7 +3,7 @@ import threading
 import numpy as np
 import pytest
 
-from cxwiki.search.vectors import VectorStore
+from cxwiki.search.embedded.store import VectorStore
 
 
 def rows(*vectors: tuple[float, ...]) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Which rows a query may score, and their scores, in one statement.
 
 A word's score in a document is BM25F (Robertson & Zaragoza, The Probabilistic Relevance Framework:
-BM25 and Beyond, 2009, section 3.6) with the values of `cxwiki.search.scoring`. PostgreSQL gives no
+BM25 and Beyond, 2009, section 3.6) with the values of `cxwiki.search.embedded.scoring`. PostgreSQL gives no
 frequencies, but `ts_rank` of a single lexeme that occurs n times is the sum of 1/i² up to n over
 π²/6 (src/backend/utils/adt/tsrank.c, calc_rank_or), of which 0.645 · (1 / (1 - rank) - 1) is n
 again: 1.00, 2.04, 3.08, 4.13.

@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from cxwiki.search.analysis import blocks, title_terms
 from cxwiki.search.documents import Document
-from cxwiki.search.language import surfaces, terms
 from cxwiki.search.postgres.lexemes import folded, storable, tag_key, vector_of
+from cxwiki.search.words.analysis import blocks, title_terms
+from cxwiki.search.words.language import surfaces, terms
 
 BATCH = 200
 BATCH_CHARACTERS = 500_000

@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cxwiki.search.language import clean, tokens
-from cxwiki.search.stop_words import STOP_WORDS
+from cxwiki.search.words.language import clean, tokens
+from cxwiki.search.words.stop_words import STOP_WORDS
 
 Floats = NDArray[np.float32]
 Job = Literal["search", "duplicates"]

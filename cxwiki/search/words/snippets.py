@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cxwiki.search.language import LANGUAGES, clean, fold, tokens, word_terms
+from cxwiki.search.words.language import LANGUAGES, clean, fold, tokens, word_terms
 
 _SCANNED = 60_000
 _SHORT = 6

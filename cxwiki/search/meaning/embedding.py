@@ -23,8 +23,8 @@ from cxwiki.search import registry
 from cxwiki.search.documents import Document
 from cxwiki.search.encoder.client import EncoderUnavailable
 from cxwiki.search.engines import engines
+from cxwiki.search.meaning.passages import encoded, passages
 from cxwiki.search.models import Embedding
-from cxwiki.search.passages import encoded, passages
 from cxwiki.subjects import Subject
 
 FORMAT = "2"

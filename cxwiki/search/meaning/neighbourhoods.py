@@ -22,9 +22,9 @@ import numpy as np
 from sqlalchemy import select
 
 from cxwiki.database import db
+from cxwiki.search.meaning.weights import floor_of
 from cxwiki.search.models import Embedding
 from cxwiki.search.port import Floats
-from cxwiki.search.weights import floor_of
 from cxwiki.subjects import Subject, Visibility
 
 NEIGHBOURS = 10

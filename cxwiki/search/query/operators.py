@@ -21,9 +21,10 @@ from sqlalchemy import ColumnElement, or_, select
 from cxwiki import i18n
 from cxwiki.accounts.models import Team, User
 from cxwiki.database import db
-from cxwiki.search import labels, registry
+from cxwiki.search import registry
 from cxwiki.search.documents import Filters
-from cxwiki.search.language import fold
+from cxwiki.search.query import labels
+from cxwiki.search.words.language import fold
 
 FIRST_YEAR, LAST_YEAR = 1970, 9990
 MOST_OPERATORS = 32

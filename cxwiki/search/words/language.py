@@ -16,7 +16,7 @@ from simplemma import Lemmatizer
 from simplemma.strategies import DefaultStrategy, DictionaryLookupStrategy
 from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
 
-from cxwiki.search.stop_words import STOP_WORDS
+from cxwiki.search.words.stop_words import STOP_WORDS
 
 LANGUAGES = ("de", "en")
 MAX_TEXT = 200_000

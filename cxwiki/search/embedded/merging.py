@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from cxwiki.search.codec import packed
-from cxwiki.search.postings import Segment
+from cxwiki.search.embedded.codec import packed
+from cxwiki.search.embedded.postings import Segment
 
 TOGETHER = 4
 """Segments of about one size that are merged: 100,000 saves leave about 20 segments."""

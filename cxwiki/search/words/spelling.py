@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rapidfuzz.distance import OSA
 
-from cxwiki.search.dictionary import Entry
+from cxwiki.search.words.dictionary import Entry
 
 SHORTEST = 4
 _LONG = 8

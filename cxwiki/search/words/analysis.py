@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cxwiki.search.documents import Document
-from cxwiki.search.language import MAX_TEXT, detect, surfaces, terms
+from cxwiki.search.words.language import MAX_TEXT, detect, surfaces, terms
 
 LONG = 600
 """A shorter body is in the document's language, which a person may have corrected."""

@@ -2,7 +2,7 @@
 
 Plain words are looked for one and all; who has more of them comes first. `"a phrase"` must be there
 word for word (one word alone in any of its forms), `-word` and `-"phrase"` must not, and of
-`this OR that` (ODER, |) one must. `name:value` filters (`cxwiki.search.operators`), `#tag` is
+`this OR that` (ODER, |) one must. `name:value` filters (`cxwiki.search.query.operators`), `#tag` is
 `tag:tag`, and `word*` stands for all words that begin so. What makes no sense is looked for as
 words: `team:` without such a team, `before:` with no date, `http://…`, a lone minus. `mine` is an
 operator where nothing else, or other operators alone, were typed; beside words it is a word, since
@@ -18,11 +18,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from cxwiki.search import operators
 from cxwiki.search.documents import Filters, Query, Sequence_, Word
-from cxwiki.search.language import clean, forms_of, surfaces, tokens
-from cxwiki.search.lexing import LONGEST, Lexeme, lexemes
-from cxwiki.search.stop_words import ALL_STOP_WORDS
+from cxwiki.search.query import operators
+from cxwiki.search.query.lexing import LONGEST, Lexeme, lexemes
+from cxwiki.search.words.language import clean, forms_of, surfaces, tokens
+from cxwiki.search.words.stop_words import ALL_STOP_WORDS
 
 MAX_WORDS = 64
 """Words of one query that are looked up; the result says when there were more."""

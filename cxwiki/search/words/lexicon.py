@@ -20,13 +20,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from cxwiki import jobs
 from cxwiki.database import Model, command, db, utcnow
-from cxwiki.search import compounds, dictionary
 from cxwiki.search.documents import Document
 from cxwiki.search.engines import engines
-from cxwiki.search.language import fold, lemma
 from cxwiki.search.models import LexiconPart, LexiconTerm
 from cxwiki.search.port import IndexUnavailable, KeywordEngine
-from cxwiki.search.vocabulary import SHORTEST, Vocabulary
+from cxwiki.search.words import compounds, dictionary
+from cxwiki.search.words.language import fold, lemma
+from cxwiki.search.words.vocabulary import SHORTEST, Vocabulary
 
 CHUNK = 500
 """Terms of one query or transaction."""

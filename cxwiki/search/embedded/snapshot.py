@@ -12,9 +12,17 @@ from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
-from cxwiki.search.codec import MOST, term_key
 from cxwiki.search.documents import Filters, Scope
-from cxwiki.search.postings import COMPANY, TAG, Entry, Segment, code, microseconds, tag_term
+from cxwiki.search.embedded.codec import MOST, term_key
+from cxwiki.search.embedded.postings import (
+    COMPANY,
+    TAG,
+    Entry,
+    Segment,
+    code,
+    microseconds,
+    tag_term,
+)
 
 Mask = NDArray[np.bool_]
 State = tuple[tuple[str, int, int], ...]

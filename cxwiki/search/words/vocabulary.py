@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from cxwiki.search.documents import Document
-from cxwiki.search.language import MAX_WORD, clean, tokens, word_terms
-from cxwiki.search.stop_words import ALL_STOP_WORDS
+from cxwiki.search.words.language import MAX_WORD, clean, tokens, word_terms
+from cxwiki.search.words.stop_words import ALL_STOP_WORDS
 
 SHORTEST = 3
 """Letters of the shortest term that is learnt."""

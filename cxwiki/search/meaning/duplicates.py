@@ -21,9 +21,9 @@ from cxwiki.search import facts, presenting
 from cxwiki.search.documents import Filters
 from cxwiki.search.encoder.client import EncoderUnavailable
 from cxwiki.search.engines import engines
-from cxwiki.search.language import detect
+from cxwiki.search.meaning.weights import floor_of, weigh
 from cxwiki.search.port import Floats, VectorEngine
-from cxwiki.search.weights import floor_of, weigh
+from cxwiki.search.words.language import detect
 from cxwiki.subjects import Subject
 
 SLOPE, BASE = 17.0, -4.25

@@ -12,13 +12,13 @@ import numpy as np
 from sqlalchemy import select
 
 from cxwiki.database import db
-from cxwiki.search import spaces
 from cxwiki.search.conditions import conditions
 from cxwiki.search.documents import Filters, Hit, Scope
+from cxwiki.search.embedded.store import VectorStore
+from cxwiki.search.meaning import spaces
+from cxwiki.search.meaning.spaces import SpaceInUse
 from cxwiki.search.models import Embedding
 from cxwiki.search.port import Floats
-from cxwiki.search.spaces import SpaceInUse
-from cxwiki.search.vectors import VectorStore
 from cxwiki.subjects import Subject
 
 log = logging.getLogger(__name__)

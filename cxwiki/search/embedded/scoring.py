@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxwiki.search.documents import Filters, Hit, Query, Scope, Word
-from cxwiki.search.matching import Matching
-from cxwiki.search.postings import COMPANY, TEAM
-from cxwiki.search.snapshot import Mask, Place, Snapshot
+from cxwiki.search.embedded.matching import Matching
+from cxwiki.search.embedded.postings import COMPANY, TEAM
+from cxwiki.search.embedded.snapshot import Mask, Place, Snapshot
 
 # BM25F as in Robertson & Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009),
 # section 3.6, with their usual values of K1 and B.

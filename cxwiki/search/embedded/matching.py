@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxwiki.search.documents import Query, Sequence_
-from cxwiki.search.language import forms_of
-from cxwiki.search.postings import Segment
-from cxwiki.search.snapshot import Mask, Snapshot
+from cxwiki.search.embedded.postings import Segment
+from cxwiki.search.embedded.snapshot import Mask, Snapshot
+from cxwiki.search.words.language import forms_of
 
 TEXT_BUDGET = 100_000_000
 _FEW = 100

@@ -23,9 +23,9 @@ from whoosh.filedb.compound import CompoundStorage
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 
-from cxwiki.search.analysis import body_terms, spelled, title_terms
-from cxwiki.search.codec import BLOCK, MOST, PLACES, Bag, Counts, Numbers
 from cxwiki.search.documents import Document
+from cxwiki.search.embedded.codec import BLOCK, MOST, PLACES, Bag, Counts, Numbers
+from cxwiki.search.words.analysis import body_terms, spelled, title_terms
 
 Postings = tuple[Numbers, Counts]
 

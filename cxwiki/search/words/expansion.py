@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from cxwiki.search import compounds, dictionary, spelling
-from cxwiki.search.dictionary import Entry
 from cxwiki.search.documents import Filters, Query, Scope, Word
-from cxwiki.search.language import fold, forms_of, is_in_dictionary, lemma, tokens
 from cxwiki.search.port import KeywordEngine
-from cxwiki.search.stop_words import ALL_STOP_WORDS
-from cxwiki.search.vocabulary import is_learnt
+from cxwiki.search.words import compounds, dictionary, spelling
+from cxwiki.search.words.dictionary import Entry
+from cxwiki.search.words.language import fold, forms_of, is_in_dictionary, lemma, tokens
+from cxwiki.search.words.stop_words import ALL_STOP_WORDS
+from cxwiki.search.words.vocabulary import is_learnt
 
 HEAD, MODIFIER, PART, PREFIX, TYPO, JOINED, PARTICLE = 0.7, 0.6, 0.5, 0.6, 0.5, 0.5, 0.4
 """Weights of Stundenplan for Plan and for Stunde; of both for Stundenplan; of Rechnung for Rechn

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import log
 
-from cxwiki.search.compound_words import NEVER, NO_NOUNS, PREFIXES, SHORT, SHORT_FIRST, WHOLE
-from cxwiki.search.language import can_begin, fold, lemma, noun_lemma, verb_or_other_lemma
+from cxwiki.search.words.compound_words import NEVER, NO_NOUNS, PREFIXES, SHORT, SHORT_FIRST, WHOLE
+from cxwiki.search.words.language import can_begin, fold, lemma, noun_lemma, verb_or_other_lemma
 
 Frequency = Callable[[str], int]
 """In how many company-visible documents a term is."""

@@ -1,7 +1,7 @@
 """The keyword index: Whoosh keeps the postings, BM25F is computed here with numpy.
 
 Whoosh itself scores posting by posting in Python, which takes seconds for a sentence in 100,000
-documents. Its posting lists are written and read as arrays instead (`cxwiki.search.codec`) and
+documents. Its posting lists are written and read as arrays instead (`search/embedded/codec.py`) and
 scored at once, rarest words first, within a budget of postings. Document frequencies and average
 lengths come from company-visible text alone, and filters act before scoring and counting.
 
@@ -28,14 +28,14 @@ from whoosh.index import FileIndex
 from whoosh.util.filelock import FileLock
 from whoosh.writing import NO_MERGE
 
-from cxwiki.search.codec import ArrayCodec
 from cxwiki.search.documents import Document, Filters, Query, Scope, Word
-from cxwiki.search.matching import Matching
-from cxwiki.search.merging import merging, to_merge
+from cxwiki.search.embedded.codec import ArrayCodec
+from cxwiki.search.embedded.matching import Matching
+from cxwiki.search.embedded.merging import merging, to_merge
+from cxwiki.search.embedded.postings import COMPANY, TEAM, fields_of, schema
+from cxwiki.search.embedded.scoring import Search
+from cxwiki.search.embedded.snapshot import Snapshot, open_snapshot, state_of, storage_of
 from cxwiki.search.port import IndexUnavailable, KeywordResult
-from cxwiki.search.postings import COMPANY, TEAM, fields_of, schema
-from cxwiki.search.scoring import Search
-from cxwiki.search.snapshot import Snapshot, open_snapshot, state_of, storage_of
 
 log = logging.getLogger(__name__)
 

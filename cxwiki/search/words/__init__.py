@@ -1,0 +1,1 @@
+"""Words of German and English: terms, compounds, spellings, and the lexicon that knows them."""
