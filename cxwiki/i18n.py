@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, get_locale
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_timedelta,
+    get_locale,
+    get_timezone,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -90,6 +98,12 @@ def ago(moment: datetime) -> str:
 
 def exact(moment: datetime) -> str:
     """The full moment in the reader's zone."""
+    return _exact(moment, get_locale(), str(get_timezone()))
+
+
+@lru_cache(maxsize=5000)
+def _exact(moment: datetime, _locale: Locale | None, _zone: str) -> str:
+    """Lists show the same moments again and again, and a long form takes Babel 0.1 ms."""
     return format_datetime(moment, "long")
 
 

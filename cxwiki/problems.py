@@ -9,9 +9,10 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from cxwiki.database import db
+from cxwiki.database import db, takes_nothing
 from cxwiki.errors import DomainError
 
 log = logging.getLogger(__name__)
@@ -90,6 +91,20 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> Response:
         return _answer(400, _("The page was open for too long, or it was not sent from this site."))
+
+    @app.errorhandler(DBAPIError)
+    def refused_by_the_database(error: DBAPIError) -> Response:
+        if not takes_nothing(error):
+            return unexpected(error)
+        db.session.rollback()
+        log.error("the database takes nothing on %s: %s", request.path, error.orig)
+        return _answer(
+            503,
+            _(
+                "Nothing was saved: the disk of the server is full, or it may not be written. "
+                "What you typed is there again when you go back. Please tell an administrator."
+            ),
+        )
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:

@@ -115,7 +115,7 @@ def _complete_operation(operation: Json, method: str, path: str) -> None:
     if method == "patch":
         parameters.append(_header("If-Match", "Change it only if this is still the state"))
         problems.append("412")
-    if method == "post":
+    if method == "post" and "201" in responses:
         responses["200"] = responses["201"] | {"description": "It was there already: unchanged"}
     for status in ("200", "201"):
         if is_one and status in responses:

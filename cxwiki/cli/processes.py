@@ -71,15 +71,12 @@ def worker(until_idle: bool, with_parent: bool) -> None:
     from cxwiki import worker as working
     from cxwiki.cli.encoding import encoder_at_hand
     from cxwiki.search import indexing
-    from cxwiki.search.meaning import embedding
 
     if with_parent:
         die_with_parent()
     app = open_site()
     with app.app_context():
-        indexing.ensure_keyword()
-        if not until_idle:
-            embedding.request_catching_up()
+        indexing.look_after(vectors=not until_idle)
     if not until_idle:
         working.work(app)
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import threading
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -22,10 +24,22 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """Build the app."""
+        """Build the app, and get it ready to search while it answers already."""
         from cxwiki.cli.site import open_site
 
-        return open_site()
+        app = open_site()
+        threading.Thread(target=_warm, args=(app,), name="warm", daemon=True).start()
+        return app
+
+
+def _warm(app: Any) -> None:
+    from cxwiki.search import warming
+
+    warming.warm(app)
+    # What stays for good need not be looked through again at each collection: that took 0.1 s
+    # in the middle of some request.
+    gc.collect()
+    gc.freeze()
 
 
 def run(host: str, port: int) -> None:

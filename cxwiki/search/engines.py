@@ -7,6 +7,8 @@ is far behind, faiss stands in.
 
 from __future__ import annotations
 
+import logging
+
 from flask import Flask, current_app
 from sqlalchemy import func, select
 
@@ -16,11 +18,14 @@ from cxwiki.search.embedded.keyword import KeywordIndex
 from cxwiki.search.embedded.vectors import Follower
 from cxwiki.search.encoder.client import client_of
 from cxwiki.search.meaning import spaces
+from cxwiki.search.meaning.levelling import Centres
 from cxwiki.search.meaning.neighbourhoods import Neighbourhoods
 from cxwiki.search.models import Embedding
-from cxwiki.search.port import KeywordEngine, VectorEngine
+from cxwiki.search.port import IndexUnavailable, KeywordEngine, VectorEngine
 from cxwiki.search.postgres import vectors as copied
 from cxwiki.search.postgres.keyword import PostgresKeyword
+
+log = logging.getLogger(__name__)
 
 
 class Engines:
@@ -35,6 +40,7 @@ class Engines:
         )
         self.encoder = client_of(settings)
         self.neighbourhoods = Neighbourhoods()
+        self.centres = Centres()
         self._follower = Follower()
         self._space = ""
 
@@ -45,15 +51,22 @@ class Engines:
             self._space = found.space
         return found
 
+    def met_broken(self) -> bool:
+        """Whether vectors were met that nothing can be compared with; said once."""
+        return self._follower.met_broken()
+
     def keep_up(self) -> None:
         """After vectors were written: let PostgreSQL's copy follow. Nothing to do elsewhere."""
         newest = _newest() if self._on_postgres else None
         if newest is None:
             return
-        if copied.is_of(newest[1]):
-            copied.follow(newest[1])
-        elif space := spaces.in_use():
-            copied.follow(space.name)
+        try:
+            if copied.is_of(newest[1]):
+                copied.follow(newest[1])
+            elif space := spaces.in_use():
+                copied.follow(space.name)
+        except IndexUnavailable as refused:  # the vectors themselves are safe, and faiss has them
+            log.warning("PostgreSQL's copy of the vectors does not follow: %s", refused)
 
     def _copied(self) -> VectorEngine | None:
         newest = _newest() if self._on_postgres else None

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
 
-from cxwiki.search import facts, indexing
+from cxwiki.search import facts, indexing, registry
 from cxwiki.search.documents import Filters, Hit, Query
 from cxwiki.search.encoder.client import EncoderUnavailable
 from cxwiki.search.engines import engines
 from cxwiki.search.fusion import DEPTH, fuse
-from cxwiki.search.meaning import spaces
+from cxwiki.search.meaning import levelling, spaces
 from cxwiki.search.meaning.weights import LEAST_LIKENESS, likeness, weigh
 from cxwiki.search.port import Floats, IndexUnavailable
 from cxwiki.search.words.expansion import Correction, expand
+
+log = logging.getLogger(__name__)
 
 MOST_HITS = 300
 """The longest list that is found, counted and paged through; filters narrow what is larger."""
@@ -55,11 +60,26 @@ def find(query: Query, person: Any, filters: Filters) -> Finding:
 
 
 def nearest(vector: Floats, person: Any, filters: Filters, wanted: int) -> list[Hit]:
-    """The nearest vectors among what the person may see; none where they are of another size."""
+    """The nearest vectors among what the person may see, texts of all languages on equal terms.
+
+    None where they are of another size.
+    """
     store = engines().vectors()
     if store is None or vector.shape[-1] != store.dimension:
         return []
-    return store.nearest(vector, wanted, facts.scope_of(person), filters)
+    try:
+        centres = engines().centres.of(store.space)
+        return levelling.nearest(store, centres, vector, wanted, facts.scope_of(person), filters)
+    except IndexUnavailable:  # a copy of the vectors that was damaged just now
+        return []
+
+
+def _ask(request: Callable[[], None]) -> None:
+    """Have what is damaged made anew; while the database takes nothing, a later search asks."""
+    try:
+        request()
+    except SQLAlchemyError as refused:
+        log.error("what is damaged cannot be asked for: %s", refused)
 
 
 def _by_words(query: Query, person: Any, filters: Filters, finding: Finding) -> list[Hit]:
@@ -68,7 +88,7 @@ def _by_words(query: Query, person: Any, filters: Filters, finding: Finding) -> 
         expanded = expand(query, engine, scope)
         result = engine.search(expanded.query, scope, filters, MOST_HITS)
     except IndexUnavailable:
-        indexing.request_rebuild()
+        _ask(indexing.request_rebuild)
         finding.notices.append(
             _("The word index is being built: these results are found by meaning only.")
         )
@@ -86,7 +106,12 @@ def _by_meaning(
 ) -> list[Hit]:
     try:
         if engines().vectors() is None:
+            if registry.anything():
+                _ask(indexing.request_catching_up)
+                finding.notices.append(_without_meaning())
             return []
+        if engines().met_broken():
+            _ask(indexing.request_catching_up)
         wanted = vector.result()
         if engines().encoder.space != engines().space:
             raise EncoderUnavailable("the vectors are of another model")

@@ -6,8 +6,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, SearchField, SelectField, StringField
+from markupsafe import Markup, escape
+from wtforms import BooleanField, DateField, SearchField, SelectField, SelectFieldBase, StringField
 from wtforms.validators import DataRequired, Length
+from wtforms.widgets import Select, html_params
 
 from cxwiki.accounts import choices
 from cxwiki.search.models import Alert, SavedSearch
@@ -21,6 +23,29 @@ ALERTS = [
 LONGEST_NAME = 120
 
 
+class PlainSelect(Select):
+    """Options with a value and a label, written at once.
+
+    WTForms builds each option's attributes one by one: with the sixty options of the result page
+    that took longer than the search for the words.
+    """
+
+    def __call__(self, field: SelectFieldBase, **attributes: Any) -> Markup:
+        """The control as HTML."""
+        attributes.setdefault("id", field.id)
+        parts = [f"<select {html_params(name=field.name, **attributes)}>"]
+        for value, label, chosen, _more in field.iter_choices():
+            selected = " selected" if chosen else ""
+            parts.append(f'<option{selected} value="{escape(value)}">{escape(label)}</option>')
+        return Markup("".join([*parts, "</select>"]))  # noqa: S704 (every part is escaped)
+
+
+class Choice(SelectField):
+    """A choice among few words."""
+
+    widget = PlainSelect()
+
+
 class SearchForm(FlaskForm):
     """All controls. Each choice adds one more value: those in force stand beside the results."""
 
@@ -30,20 +55,18 @@ class SearchForm(FlaskForm):
     q = SearchField(_l("Search"))
     phrase = StringField(_l("These words exactly"))
     without = StringField(_l("Without these words"))
-    type = SelectField(_l("What"), choices=[("", _l("Everything")), *labels.TYPES.items()])
-    kind = SelectField(_l("Kind"), choices=[("", _l("All kinds")), *labels.KINDS.items()])
-    team = SelectField(_l("Team"))
-    status = SelectField(_l("Status"), choices=[("", _l("Every status")), *labels.STATUSES.items()])
-    channel = SelectField(
-        _l("Channel"), choices=[("", _l("All channels")), *labels.CHANNELS.items()]
-    )
+    type = Choice(_l("What"), choices=[("", _l("Everything")), *labels.TYPES.items()])
+    kind = Choice(_l("Kind"), choices=[("", _l("All kinds")), *labels.KINDS.items()])
+    team = Choice(_l("Team"))
+    status = Choice(_l("Status"), choices=[("", _l("Every status")), *labels.STATUSES.items()])
+    channel = Choice(_l("Channel"), choices=[("", _l("All channels")), *labels.CHANNELS.items()])
     tag = StringField(_l("Tag"))
     author = StringField(_l("Written by"))
     since = DateField(_l("Since"))
     until = DateField(_l("Until"))
     mine = BooleanField(_l("Mine only"))
     overdue = BooleanField(_l("Overdue only"))
-    sort = SelectField(_l("Sort by"), choices=list(labels.SORTS.items()), default="relevance")
+    sort = Choice(_l("Sort by"), choices=list(labels.SORTS.items()), default="relevance")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,8 +81,8 @@ class SavedSearchForm(FlaskForm):
     name = StringField(
         _l("Name"), validators=[DataRequired(_l("Give it a name.")), Length(max=LONGEST_NAME)]
     )
-    alert = SelectField(_l("When there is something new"), choices=ALERTS, default=Alert.NEVER)
-    team = SelectField(_l("Share with"), default="")
+    alert = Choice(_l("When there is something new"), choices=ALERTS, default=Alert.NEVER)
+    team = Choice(_l("Share with"), default="")
 
     def __init__(self, person: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

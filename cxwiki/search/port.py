@@ -7,6 +7,7 @@ same scope and filters before they score or count, and pass the same tests (test
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +21,10 @@ Floats = NDArray[np.float32]
 
 class IndexUnavailable(Exception):
     """The index is missing, damaged or of another format: `rebuild` makes a new one."""
+
+
+class IndexUnwritable(IndexUnavailable):
+    """There is no room to write, or nothing may be written: a rebuild would fail as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,21 @@ class KeywordEngine(Protocol):
     def titles(self, words: Sequence[Word], scope: Scope, limit: int) -> list[int]:
         """Subjects whose titles have all of the words, the shortest titles first."""
 
+    def similar_terms(self, words: Iterable[str], limit: int) -> list[str] | None:
+        """Terms of company-visible documents that are spelled nearly like one of the folded words.
+
+        `limit` for each word. None where the engine cannot tell: then the lexicon has to.
+        """
+
     def doc_count(self) -> int:
         """Documents in the index, of every visibility."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Alone among all who write, in whatever process, until it ends.
+
+        Who reads the documents inside, and updates or rebuilds before it ends, never writes an
+        older text over a newer one. A thread may enter it again.
+        """
 
     def update(self, documents: Iterable[Document], removed_ids: Iterable[int] = ()) -> None:
         """Add or replace documents and take others out; readers see all of it or nothing."""
@@ -75,8 +93,17 @@ class VectorEngine(Protocol):
     def vector(self, subject_id: int) -> Floats | None:
         """The vector of a subject's first passage (its title, tags and beginning)."""
 
-    def nearest(self, vector: Floats, wanted: int, scope: Scope, filters: Filters) -> list[Hit]:
+    def nearest(
+        self,
+        vector: Floats,
+        wanted: int,
+        scope: Scope,
+        filters: Filters,
+        language: str | None = None,
+    ) -> list[Hit]:
         """The subjects with the highest dot product of any passage, best first, `passage` set.
+
+        Of one language alone if it is given.
 
         Exact about scope and filters: they act before anything is counted off.
         """

@@ -8,6 +8,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from cxwiki import web
 from cxwiki.database import db
@@ -41,6 +42,7 @@ class Found:
     """One result: its title and the passage that shows why, as (text, is a match), and its place.
 
     `source` says whose text the passage is: the subject's body, a comment, a quote, a file's name.
+    `fragment` is the part of the page's address that leads to the passage, if it is not at its top.
     """
 
     subject: Subject
@@ -49,8 +51,14 @@ class Found:
     source: Source
     score: float
     why: Why
-    link: str
+    fragment: str
     facts: Facts
+
+    @property
+    def link(self) -> str:
+        """The address of the passage; needs a request, so commands do not ask for it."""
+        page = web.address(self.subject)
+        return f"{page}#{self.fragment}" if self.fragment else page
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +75,9 @@ def present(
     hits: Sequence[Hit], facts: dict[int, Facts], query: Query, by_words: Collection[int]
 ) -> list[Found]:
     """Load a page of hits: one query a type, however many hits there are."""
-    ids = [hit.subject_id for hit in hits]
-    subjects = load(ids)
-    documents = {document.subject_id: document for document in registry.documents(ids)}
+    types = {hit.subject_id: facts[hit.subject_id].type for hit in hits}
+    subjects = registry.load(types, selectinload(Subject.team))
+    documents = {one.subject_id: one for one in registry.documents_of(subjects)}
     return [
         _found(
             subjects[hit.subject_id],
@@ -80,7 +88,7 @@ def present(
             hit.subject_id in by_words,
         )
         for hit in hits
-        if hit.subject_id in documents and hit.subject_id in subjects
+        if hit.subject_id in documents
     ]
 
 
@@ -117,7 +125,7 @@ def _found(
         place.source,
         hit.score,
         Why(by if query.words else "filters", words if has_words else ()),
-        _link(subject, place),
+        place.anchor or (text_fragment(place.words) if place.words else ""),
         facts,
     )
 
@@ -165,14 +173,6 @@ def _deep_words(body: str, passage: Marked) -> str:
 
 def _some_words(line: str) -> str:
     return " ".join(line.split()[:FRAGMENT])
-
-
-def _link(subject: Subject, place: _Place) -> str:
-    if place.anchor:
-        return web.address(subject, _anchor=place.anchor)
-    if place.words:
-        return f"{web.address(subject)}#{text_fragment(place.words)}"
-    return web.address(subject)
 
 
 def _matches(*passages: Marked) -> list[str]:

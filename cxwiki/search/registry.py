@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import lazyload
+from sqlalchemy.sql.base import ExecutableOption
 
 from cxwiki.database import db
 from cxwiki.search.documents import Document, Part
@@ -80,23 +81,47 @@ def embedded(ids: Sequence[int]) -> None:
 
 def documents(ids: Iterable[int]) -> list[Document]:
     """The documents of those subjects that exist, are not archived and can be found."""
-    query = select(Subject.type, Subject.id).where(
-        Subject.id.in_(list(ids)), Subject.archived_at.is_(None)
+    query = select(Subject.id, Subject.type).where(
+        Subject.id.in_(list(ids)), Subject.archived_at.is_(None), Subject.type.in_(_findables)
     )
+    return documents_of(load({row.id: row.type for row in db.session.execute(query)}))
+
+
+def load(types: Mapping[int, str], *options: ExecutableOption) -> dict[int, Subject]:
+    """Load subjects, given the type of each, with one query a type.
+
+    Nothing that they relate to is read, but for what `options` say.
+    """
     by_type: dict[str, list[int]] = {}
-    for type_name, subject_id in db.session.execute(query):
+    for subject_id, type_name in types.items():
         by_type.setdefault(type_name, []).append(subject_id)
-    return [
-        document
-        for type_name, found in by_type.items()
-        if type_name in _findables
-        for document in _documents_of(type_name, found)
-    ]
+    loaded: dict[int, Subject] = {}
+    for type_name, ids in by_type.items():
+        model = _findables[type_name].model
+        query = select(model).where(model.id.in_(ids)).options(lazyload("*"), *options)
+        loaded.update((subject.id, subject) for subject in db.session.scalars(query))
+    return loaded
+
+
+def documents_of(subjects: Mapping[int, Subject]) -> list[Document]:
+    """The documents of loaded subjects."""
+    parts = [load_parts(list(subjects)) for load_parts in _parts] if subjects else []
+    by_type: dict[str, list[Subject]] = {}
+    for subject in subjects.values():
+        by_type.setdefault(subject.type, []).append(subject)
+    for type_name, some in by_type.items():
+        _findables[type_name].prepare(some)
+    return [_document(subject, parts) for some in by_type.values() for subject in some]
 
 
 def findable_ids() -> Select[int]:
     """The select of the ids of everything that can be found."""
     return select(Subject.id).where(Subject.archived_at.is_(None), Subject.type.in_(_findables))
+
+
+def anything() -> bool:
+    """Whether there is anything to find."""
+    return db.session.scalar(findable_ids().limit(1)) is not None
 
 
 def all_ids() -> Iterator[list[int]]:
@@ -115,29 +140,21 @@ def all_documents() -> Iterator[Document]:
         db.session.expunge_all()
 
 
-def _documents_of(type_name: str, ids: list[int]) -> list[Document]:
-    findable = _findables[type_name]
-    # Words are wanted alone: nobody's team is read for them.
-    query = select(findable.model).where(findable.model.id.in_(ids)).options(lazyload("*"))
-    subjects = db.session.scalars(query).all()
-    findable.prepare(subjects)
-    parts = [load(ids) for load in _parts]
-    return [
-        Document(
-            subject_id=subject.id,
-            type=type_name,
-            title=subject.title,
-            body=findable.text(subject),
-            language=subject.language,
-            team_id=subject.team_id,
-            visibility=subject.visibility,
-            kind=getattr(subject, "kind", None),
-            status=getattr(subject, "status", None) or getattr(subject, "stage", None),
-            channel=getattr(subject, "channel", None),
-            author_id=subject.author_id,
-            created_at=subject.created_at,
-            tags=tuple(findable.tags(subject)),
-            parts=tuple(part for loaded in parts for part in loaded.get(subject.id, ())),
-        )
-        for subject in subjects
-    ]
+def _document(subject: Any, parts: Sequence[Mapping[int, Sequence[Part]]]) -> Document:
+    findable = _findables[subject.type]
+    return Document(
+        subject_id=subject.id,
+        type=subject.type,
+        title=subject.title,
+        body=findable.text(subject),
+        language=subject.language,
+        team_id=subject.team_id,
+        visibility=subject.visibility,
+        kind=getattr(subject, "kind", None),
+        status=getattr(subject, "status", None) or getattr(subject, "stage", None),
+        channel=getattr(subject, "channel", None),
+        author_id=subject.author_id,
+        created_at=subject.created_at,
+        tags=tuple(findable.tags(subject)),
+        parts=tuple(part for loaded in parts for part in loaded.get(subject.id, ())),
+    )

@@ -9,13 +9,14 @@ from flask import Blueprint, request
 from flask_login import current_user
 
 from cxwiki import access, paging, web
-from cxwiki.search import controls, searchlog, service, suggestions
+from cxwiki.search import controls, recent, saved, searchlog, service, suggestions
 from cxwiki.search.controls import Controls
 from cxwiki.search.forms import SavedSearchForm, SearchForm
 from cxwiki.search.service import Results
 
 bp = Blueprint("search", __name__)
 PER_PAGE = 20
+MOST_KEPT_SHOWN = 8
 SINGLE = ("q", "phrase", "without", "author", "since", "until", "mine", "overdue", "sort")
 
 
@@ -58,4 +59,11 @@ def _shown(wish: Controls, results: Results, number: int) -> dict[str, Any]:
         "page": paging.Page(results.items, results.total, number, PER_PAGE),
         "results": results,
         "meant": service.corrected(wish.q, results.corrections),
+        **({} if wish.asks else _before(current_user)),
     }
+
+
+def _before(person: Any) -> dict[str, Any]:
+    """What somebody may want to ask again."""
+    kept = [*saved.of(person), *saved.of_teams(person)]
+    return {"kept_searches": kept[:MOST_KEPT_SHOWN], "recent": recent.of(person)}

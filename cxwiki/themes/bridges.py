@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from cxwiki.accounts.models import Team
 from cxwiki.database import command, db, utcnow
 from cxwiki.events import record
 from cxwiki.insights.models import Insight
+from cxwiki.search.meaning.soundness import is_sound
 from cxwiki.search.models import Embedding
-from cxwiki.subjects import Visibility
+from cxwiki.subjects import Subject, Visibility
 from cxwiki.themes import edits
 from cxwiki.themes.models import SiloBridge, Theme, ThemeMember
 from cxwiki.themes.vectors import normalise
@@ -81,11 +82,16 @@ def _news(insight_ids: Sequence[int]) -> list[Insight]:
 
 
 def _came_by_the_dozen(insight: Insight) -> bool:
-    near = select(func.count(Insight.id)).where(
-        Insight.author_id == insight.author_id,
-        Insight.created_at.between(insight.created_at - HOUR, insight.created_at + HOUR),
+    near = (
+        select(Subject.id)
+        .where(
+            Subject.author_id == insight.author_id,
+            Subject.type == "insight",
+            Subject.created_at.between(insight.created_at - HOUR, insight.created_at + HOUR),
+        )
+        .limit(MOST_AN_HOUR + 1)  # an import has thousands: nobody needs to count them
     )
-    return (db.session.scalar(near) or 0) > MOST_AN_HOUR
+    return len(db.session.scalars(near).all()) > MOST_AN_HOUR
 
 
 def _from(insight: Insight) -> list[Bridge]:
@@ -119,7 +125,9 @@ def _from(insight: Insight) -> list[Bridge]:
         .order_by(Insight.id.desc())
         .limit(MOST_COMPARED)
     ).all()
-    if not others:
+    dimension = len(own.vector) // 2
+    others = [row for row in others if is_sound(row.vector, dimension)]
+    if not others or not is_sound(own.vector, dimension):
         return []
     rows = normalise(np.stack([np.frombuffer(row.vector, dtype="<f2") for row in others]))
     likeness = rows @ normalise(np.frombuffer(own.vector, dtype="<f2"))

@@ -97,7 +97,7 @@ def group(
     return Grouping(
         themes,
         _confidence(links, themes, wanted, pins),
-        communities.parts(links, themes, seed),
+        communities.parts(vectors, links, themes, seed),
         constraints.proposals(found, wanted, links, pins),
     )
 

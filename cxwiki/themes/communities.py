@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cxwiki.themes.background import sureness
 from cxwiki.themes.neighbours import Graph
+from cxwiki.themes.vectors import Vectors, normalise
 
 ALONE = -1
 _PRIOR = 0.01
@@ -19,11 +20,16 @@ from 0.05 on a site that grows to three times its size keeps too few themes (V-m
 than that of a fresh start, at 0.01 0.006)."""
 
 _PART_LEAST = 5
+_PART_SHARE = 0.1
 _PARTS_MOST = 6
 _DIVIDES_FROM = 24
 _CLEARLY = 0.45
-"""Modularity from which on a theme falls into parts. Newman and Girvan (2004) take 0.3 for a sign
-of communities; among nearest neighbours even one even cloud of texts reaches that."""
+_APART = 0.25
+"""Modularity from which on a theme falls into parts, and by what share a member must be nearer to
+the middle of its part than to that of the next, on average. Newman and Girvan (2004) take 0.3 for a
+sign of communities; among nearest neighbours even one even cloud of texts reaches that. Measured
+against the intents of banking77: modularity alone divides 60 of 115 themes (V-measure of the parts
+0.28), both together 17 (0.48; four in five along intents); in xsid 3 of 17."""
 
 Numbers = NDArray[np.int64]
 
@@ -43,21 +49,46 @@ def communities(
     return found
 
 
-def parts(links: Graph, themes: Numbers, seed: int) -> Numbers:
+def parts(vectors: Vectors, links: Graph, themes: Numbers, seed: int) -> Numbers:
     """The part of each row within its theme (0, 1, …), -1 where a theme is of one piece."""
     found = np.full(len(themes), ALONE)
-    numbers, sizes = np.unique(themes[themes != ALONE], return_counts=True)
-    for number in numbers[sizes >= _DIVIDES_FROM]:
-        rows = np.flatnonzero(themes == number)
-        inside = links.within(rows)
+    numbers, which = np.unique(themes, return_inverse=True)
+    rows_of = _grouped(which, len(numbers))
+    same = np.flatnonzero(which[links.left] == which[links.right])
+    links_of = [same[some] for some in _grouped(which[links.left[same]], len(numbers))]
+    for number, rows, own in zip(numbers, rows_of, links_of, strict=True):
+        if number == ALONE or len(rows) < _DIVIDES_FROM:
+            continue
+        left, right = (np.searchsorted(rows, end[own]) for end in (links.left, links.right))
+        inside = Graph(len(rows), left, right, links.likeness[own])
         division = _leiden(inside, np.full(len(rows), ALONE), 1.0, seed)
         labels, counts = np.unique(division[division != ALONE], return_counts=True)
-        order = np.argsort(-counts, kind="stable")
-        large = labels[order][counts[order] >= _PART_LEAST]
-        if 2 <= len(large) <= _PARTS_MOST and _modularity(inside, division) >= _CLEARLY:
+        largest_first = np.argsort(-counts, kind="stable")
+        enough = counts[largest_first] >= max(_PART_LEAST, _PART_SHARE * len(rows))
+        large = labels[largest_first][enough]
+        if not 2 <= len(large) <= _PARTS_MOST or _modularity(inside, division) < _CLEARLY:
+            continue
+        if _apart(vectors[rows], division, large) >= _APART:
             for place, label in enumerate(large):
                 found[rows[division == label]] = place
     return found
+
+
+def _grouped(which: Numbers, groups: int) -> list[Numbers]:
+    """The places of each group's number, ascending."""
+    order = np.argsort(which, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(which, minlength=groups))[:-1])
+
+
+def _apart(vectors: Vectors, division: Numbers, large: Numbers) -> float:
+    """By what share rows are nearer to the middle of their part than to the next, on average."""
+    middles = normalise(np.stack([vectors[division == label].mean(axis=0) for label in large]))
+    gains = []
+    for place, label in enumerate(large):
+        near = vectors[division == label] @ middles.T
+        own, others = near[:, place], np.delete(near, place, axis=1).max(axis=1)
+        gains.append((own - others) / np.maximum(own, 1e-9))
+    return float(np.concatenate(gains).mean())
 
 
 def _modularity(links: Graph, division: Numbers) -> float:

@@ -15,7 +15,7 @@ from cxwiki import access, web
 from cxwiki.database import db
 from cxwiki.errors import DomainError
 from cxwiki.insights.models import Insight
-from cxwiki.themes import curation, merging, proposals, service, splitting, undoing
+from cxwiki.themes import curation, merging, page, proposals, service, splitting, undoing
 from cxwiki.themes.forms import (
     DescriptionForm,
     MembersForm,
@@ -130,7 +130,7 @@ def lock(subject_id: int) -> Response:
     """Let the theme keep exactly its insights, or open it again."""
     theme = _theme(subject_id)
     curation.lock(theme, current_user, locked=request.method == "POST", reason=_reason())
-    return web.saved(_("Saved. Later runs obey this."), web.address(theme))
+    return web.saved(_("Saved. This stays until somebody changes it."), web.address(theme))
 
 
 # --- what belongs to it ---------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def pin() -> Response:
     theme = _theme(form.theme_id.data or 0)
     insight = access.load(Insight, form.insight_id.data or 0, "view")
     curation.pin(theme, insight, current_user, belongs=form.belongs.data == "1", reason=_reason())
-    flash(_("Saved. Later runs obey this."), "good")
+    flash(_("Saved. This stays until somebody changes it."), "good")
     return web.go(web.safe_next(web.address(theme)))
 
 
@@ -154,37 +154,48 @@ def unpin(subject_id: int, insight_id: int) -> Response:
     """Take a decision back."""
     theme = _theme(subject_id)
     curation.unpin(theme, access.load(Insight, insight_id, "view"), by=current_user)
-    return web.saved(_("Saved. The next run decides."), web.address(theme))
+    return web.saved(_("Saved. The software decides again."), web.address(theme))
 
 
 @bp.post("/<int:subject_id>/moves")
 @access.requires("theme.curate")
-def move(subject_id: int) -> Response:
+def move(subject_id: int) -> Page:
     """Let chosen insights belong to another theme."""
     theme, form = _theme(subject_id), MembersForm()
     target = access.load(Theme, form.other_id.data or 0, "theme.curate")
-    splitting.move(theme, target, _chosen(theme, form), current_user, _reason())
-    return web.saved(_("Moved. Later runs obey this."), web.address(theme))
+
+    def move_them() -> Response:
+        splitting.move(theme, target, _chosen(theme, form), current_user, _reason())
+        return web.saved(_("Moved. They stay there."), web.address(theme))
+
+    return _with_chosen(theme, form, move_them)
 
 
 @bp.post("/<int:subject_id>/splits")
 @access.requires("theme.curate")
-def split(subject_id: int) -> Response:
+def split(subject_id: int) -> Page:
     """Make chosen insights a theme of their own."""
     theme, form = _theme(subject_id), MembersForm()
-    made = splitting.split(
-        theme, _chosen(theme, form), current_user, form.name.data or "", _reason()
-    )
-    return web.saved(_("This is a theme of its own now."), web.address(made))
+
+    def split_them() -> Response:
+        some, name = _chosen(theme, form), form.name.data or ""
+        made = splitting.split(theme, some, current_user, name, _reason())
+        return web.saved(_("This is a theme of its own now."), web.address(made))
+
+    return _with_chosen(theme, form, split_them)
 
 
 @bp.post("/<int:subject_id>/removals")
 @access.requires("theme.curate")
-def remove_members(subject_id: int) -> Response:
+def remove_members(subject_id: int) -> Page:
     """Take chosen insights out."""
     theme, form = _theme(subject_id), MembersForm()
-    curation.take_out(theme, _chosen(theme, form), current_user, _reason())
-    return web.saved(_("Taken out. The next run finds where they belong."), web.address(theme))
+
+    def take_them_out() -> Response:
+        curation.take_out(theme, _chosen(theme, form), current_user, _reason())
+        return web.saved(_("Taken out. The software finds where they belong."), web.address(theme))
+
+    return _with_chosen(theme, form, take_them_out)
 
 
 # --- undo and proposals ---------------------------------------------------------------------------
@@ -195,11 +206,13 @@ def remove_members(subject_id: int) -> Response:
 def undo(subject_id: int, edit_id: int) -> Response:
     """Take an edit back."""
     theme, edit = _theme(subject_id), db.session.get(ThemeEdit, edit_id)
-    if edit is None or edit.theme_id not in merging.family(theme):
+    if edit is None or not {edit.theme_id, edit.other_id} & set(merging.family(theme)):
         abort(404)
     for sentence in undoing.undo(edit, current_user):
         flash(sentence, "attention")
-    return web.saved(_("Undone."), web.address(theme))
+    # A theme that was split off is gone now: what it was split from has its insights again.
+    left = merging.heir(theme.id) or db.session.get_one(Theme, edit.theme_id)
+    return web.saved(_("Undone."), web.address(left))
 
 
 @bp.post("/<int:subject_id>/proposals")
@@ -208,7 +221,7 @@ def ask_for_split(subject_id: int) -> Response:
     """Let the software look whether the theme falls into several."""
     theme = _theme(subject_id)
     proposals.ask_for_split(theme, current_user)
-    flash(_("The software looks for parts. Reload the page in a moment."), "info")
+    flash(_("The software looks for parts. They appear here as a proposal in a moment."), "info")
     return web.go(web.address(theme))
 
 
@@ -249,6 +262,16 @@ def _chosen(theme: Theme, form: MembersForm) -> Any:
     return splitting.chosen(theme, form.insight_ids, current_user)
 
 
+def _with_chosen(theme: Theme, form: MembersForm, deed: Callable[[], Response]) -> Page:
+    """Do it, or show the theme again with the reason why not and what was ticked and typed."""
+    try:
+        return deed()
+    except DomainError as error:
+        shown = page.of(theme, current_user, {"all": "1"})
+        context = {"refused": error.message, "given": form, "ticked": form.insight_ids}
+        return web.render("themes/show.html", error.status, **shown, **context)
+
+
 def _ask(what: str, theme: Theme, form: FlaskForm, status: int = 200) -> Page:
     return web.render("themes/edit.html", status, what=what, theme=theme, form=form)
 
@@ -263,4 +286,4 @@ def _do(what: str, theme: Theme, form: FlaskForm, edit: Callable[[], None]) -> P
         web.show_on(form, error)
         return _ask(what, theme, form, error.status)
     heir = merging.heir(theme.id) or theme
-    return web.saved(_("Saved. Later runs obey this."), web.address(heir))
+    return web.saved(_("Saved. This stays until somebody changes it."), web.address(heir))

@@ -37,7 +37,7 @@ class DescriptionForm(ReasonForm):
 class MergeForm(ReasonForm):
     """The theme in which another one goes up."""
 
-    other_id = SelectField(_l("Goes up in"), coerce=int)
+    other_id = SelectField(_l("Merge into"), coerce=int)
 
     def __init__(self, theme: Theme, person: Any, **given: Any) -> None:
         super().__init__(**given)

@@ -9,14 +9,16 @@ theme. Whoever calls hands in company-visible texts only: labels are shown to ev
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations, count
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cxwiki.search.words.language import clean, fold, tokens, word_terms
+from cxwiki.search.words.language import clean, fold, is_in_dictionary, tokens, word_terms
 from cxwiki.search.words.stop_words import ALL_STOP_WORDS
-from cxwiki.themes.phrases import alike, phrases
+from cxwiki.themes.grammar import COURTESIES, Role, role
+from cxwiki.themes.phrases import NOT, Phrase, alike, phrases
 from cxwiki.themes.vectors import Vectors, normalise
 
 WORDS = 3
@@ -27,26 +29,17 @@ _ENOUGH = 2
 _CANDIDATES = 8
 _TELLING = 0.3
 """A third word is shown when it weighs this share of the first."""
-_PHRASE = 0.6
+_PHRASE = 0.5
 """A phrase is taken when its words weigh this share of the two heaviest."""
+_NOUNS = 5
+_ONE_NOUN = 0.4
+_PAIR = 0.25
+"""What a noun by itself, or two that the software joins, are worth beside what somebody wrote."""
+_OWN_TURN = 0.15
+"""As in `phrases`: what nobody else's words bear out is worth little."""
+_AND = {"en": "and", "de": "und"}
 
-# Said in every request, in any theme: no stop words for a search, but never what one is about.
-_COURTESIES = {
-    "en": "able already always another anymore anything ask come could customer day even ever "
-    "every everything find give go good happen hello help hi keep kind know let like look lot "
-    "make "
-    "many may maybe much need new okay one people please possible put really reason regard "
-    "right say see seem show sorry still sure take tell thank thanks thing think time today "
-    "try two us use user want way within without yes yet "
-    "three four five six seven eight nine ten hundred thousand first second third",
-    "de": "anderer bekommen bitte brauchen danke eigentlich einfach einmal erhalten erst finden "
-    "frage fragen ganz geben gehen genau gerade gern gerne gestern gut hallo helfen heute "
-    "hilfe immer kommen kunde kundin lassen leider liegen machen mal morgen möchten mögen "
-    "müssen neu oft richtig sache sagen sehen sofort sollen stehen tag tun viel vielleicht "
-    "wissen wollen zeit zwei "
-    "drei vier fünf sechs sieben acht neun zehn elf zwölf hundert tausend erster zweiter dritter "
-    "nichts gleich klappen trotzdem jeder",
-}
+_BEFORE_NOUNS = (Role.DETERMINER, Role.PREPOSITION, Role.TELLS)
 
 
 def label(
@@ -93,13 +86,39 @@ def _headings(
     texts: Sequence[str], weights: Mapping[str, float], vocabulary: "_Vocabulary"
 ) -> Iterator[tuple[str, set[frozenset[str]]]]:
     """Labels for a theme, the best first, with what no other theme's label may share."""
-    heaviest = sum(list(weights.values())[:2])
-    for phrase in phrases(texts, weights, vocabulary.term, vocabulary.joins):
-        if phrase.mass >= _PHRASE * heaviest:
+    telling = [weight for term, weight in weights.items() if term != NOT]
+    least = _PHRASE * sum(telling[:2])
+    written = phrases(texts, weights, vocabulary.term, vocabulary.language)
+    named = [*written, *_nouns(texts, weights, vocabulary)]
+    for phrase in sorted(named, key=lambda phrase: -phrase.worth):
+        if phrase.mass >= least:
             yield _heading(phrase.text), {_key(phrase.text.split()), frozenset(phrase.terms)}
+    for phrase in written:
+        if phrase.whole:
+            yield _heading(phrase.text), {_key(phrase.text.split())}
     for words in _choices(weights, vocabulary):
         terms = frozenset(vocabulary.term(word) or word for word in words)
         yield _heading(", ".join(words)), {_key(words), terms}
+
+
+def _nouns(
+    texts: Sequence[str], weights: Mapping[str, float], vocabulary: "_Vocabulary"
+) -> Iterator[Phrase]:
+    """The heaviest nouns, one by one and in pairs: "Reminders", "Meter and bill"."""
+    nouns = [term for term in weights if vocabulary.is_noun(term)][:_NOUNS]
+    said = [vocabulary.terms(text) for text in texts]
+    having = {term: {at for at, terms in enumerate(said) if term in terms} for term in nouns}
+    for term in nouns:
+        worth = weights[term] * (_OWN_TURN + len(having[term]) / len(texts)) * _ONE_NOUN
+        yield Phrase(vocabulary.surface(term), (term,), weights[term], worth)
+    for one, other in combinations([term for term in nouns if vocabulary.is_noun(term, 2)], 2):
+        together = len(having[one] & having[other])
+        if together <= _ENOUGH or alike(one, other):
+            continue
+        mass = weights[one] + weights[other]
+        text = f" {_AND.get(vocabulary.language, '+')} ".join(map(vocabulary.surface, (one, other)))
+        worth = mass * (_OWN_TURN + together / len(texts)) * _PAIR
+        yield Phrase(text, (one, other), mass, worth)
 
 
 def _heading(text: str) -> str:
@@ -119,13 +138,20 @@ class _Vocabulary:
     """Lemmas of texts in one language, and how people write them."""
 
     def __init__(self, language: str) -> None:
-        self._language = language
-        courtesies = _COURTESIES.get(language, "").split()
+        self.language = language
+        courtesies = COURTESIES.get(language, "").split()
         self._courtesies = {fold(word) for word in courtesies}
         self._courtesies |= {term for word in courtesies for term in word_terms(word, language)}
         self._empty = {fold(word) for word in ALL_STOP_WORDS} | self._courtesies
+        self._known: dict[str, str] = {}
         self._inside: dict[str, Counter[str]] = {}
         self._opening: dict[str, Counter[str]] = {}
+        self._named: Counter[str] = Counter()
+        self._seen: Counter[str] = Counter()
+
+    def terms(self, text: str) -> set[str]:
+        """The telling lemmas of a text."""
+        return {term for _, _, word in tokens(text) if (term := self.term(word))}
 
     def count(self, texts: Iterable[str]) -> Counter[str]:
         """In how many of the texts each telling lemma occurs; in titles it counts twice."""
@@ -139,16 +165,30 @@ class _Vocabulary:
 
     def term(self, word: str) -> str:
         """The lemma of a telling word, or an empty text."""
-        found = next(iter(word_terms(word, self._language)), "")
+        known = self._known.get(word)
+        if known is None:
+            known = self._known[word] = self._term(word)
+        return known
+
+    def _term(self, word: str) -> str:
+        found = next(iter(word_terms(word, self.language)), "")
         if not 3 <= len(found) <= _LONGEST_WORD or not found.isalpha():
             return ""
+        if self.language == "en":
+            found = _verb(found)
         if found in self._empty or fold(word) in self._empty:
             return ""
         return found
 
-    def joins(self, word: str) -> bool:
-        """Whether a word that tells nothing may stand inside a phrase: "invoice shows an error"."""
-        return next(iter(word_terms(word, self._language)), "") in self._courtesies
+    def is_noun(self, term: str, one_in: int = 3) -> bool:
+        """Whether a lemma, one time in so many at least, stands where nouns do: behind an article
+        and before a little word; in German with a capital inside the sentence."""
+        if self.language == "de":
+            forms = self._inside.get(term) or self._opening.get(term) or Counter()
+            return sum(n for form, n in forms.items() if form[:1].isupper()) * 2 > sum(
+                forms.values()
+            )
+        return self._named[term] * 3 >= self._seen[term] > 0
 
     def surface(self, term: str) -> str:
         """The most frequent way to write a lemma inside a sentence.
@@ -158,23 +198,47 @@ class _Vocabulary:
         """
         forms = self._inside.get(term) or self._opening[term]
         written = min(forms, key=lambda form: (-forms[form], len(form), form))
-        opening = term not in self._inside and self._language != "de" and written.istitle()
+        opening = term not in self._inside and self.language != "de" and written.istitle()
         return written.lower() if opening else written
 
     def _terms(self, text: str) -> set[str]:
+        """The telling lemmas of a text, `NOT` among them if it denies something."""
         found = set()
         end = 0
+        before = Role.FILLS
+        waiting = ""  # a lemma behind an article: a noun, unless the next word goes on telling
         for start, stop, word in tokens(text):
             between = text[end:start] if end else "."
             end = stop
+            what = role(word, self.language)
+            if waiting and (what is not Role.TELLS or between.strip()):
+                self._named[waiting] += 1
+            waiting = ""
+            if what in (Role.NOT, Role.CANNOT):
+                found.add(NOT)
             term = self.term(word)
-            if not term:
-                continue
-            found.add(term)
-            opens = any(sign in between for sign in ".!?…:\n")
-            forms = self._opening if opens else self._inside
-            forms.setdefault(term, Counter())[word] += 1
+            if term:
+                found.add(term)
+                opens = any(sign in between for sign in ".!?…:\n")
+                forms = self._opening if opens else self._inside
+                forms.setdefault(term, Counter())[word] += 1
+                self._seen[term] += 1
+                if before in _BEFORE_NOUNS and not between.strip():
+                    waiting = term
+            before = Role.FILLS if word.casefold() == "to" else what
+        if waiting:
+            self._named[waiting] += 1
         return found
+
+
+@lru_cache(maxsize=5_000)
+def _verb(lemma: str) -> str:
+    """The verb of an English noun that is its form in -ing: tracking and track are one word."""
+    if not lemma.endswith("ing") or len(lemma) < 6:
+        return lemma
+    stem = lemma[:-3]
+    bases = (stem[:-1], stem) if stem[-1] == stem[-2] else (stem, stem + "e")
+    return next((base for base in bases if is_in_dictionary(base)), lemma)
 
 
 def _weights(
@@ -196,7 +260,7 @@ def _choices(weights: Mapping[str, float], vocabulary: _Vocabulary) -> Iterator[
     words: list[str] = []
     terms: list[str] = []
     for term in weights:
-        if not any(alike(term, other) for other in terms):
+        if term != NOT and not any(alike(term, other) for other in terms):
             terms.append(term)
             words.append(vocabulary.surface(term))
         if len(terms) == _CANDIDATES:

@@ -18,7 +18,12 @@ _ANCHOR = 4.0
 _COVERED = 0.3
 """The share of the map that the bubbles cover."""
 _MOST_RADIUS = 0.09
-_PUSHES = 120
+_GAP = 0.004
+_NEARLY = 0.02
+_LOOKS = 12
+_PUSHED = 10
+"""How often it is looked which bubbles are within `_NEARLY` of each other, and how often these are
+pushed before the next look: most are far from most, and never come into it."""
 _MANY = 500
 """Themes from which on fewer rounds must do: each takes time with the square of their number."""
 _MARGIN = 0.04
@@ -40,24 +45,24 @@ def layout(centres: Vectors, sizes: NDArray[np.int64], known: Places) -> Places:
     count = len(centres)
     if count < 2:
         return np.where(np.isnan(known), 0.5, known)
-    cosines = normalise(centres).astype(np.float64)
-    cosines = np.clip(cosines @ cosines.T, -1, 1)
+    unit = normalise(centres)
+    cosines = np.clip(unit @ unit.T, -1, 1)
     distances = np.sqrt(2 - 2 * cosines)
     old: NDArray[np.bool_] = np.isfinite(known[:, 0]) & np.isfinite(known[:, 1])
-    start = _start(distances, cosines, known, old)
-    if old.sum() >= 2:
+    start = _start(unit, cosines, known, old)
+    if old.sum() >= 2 or not old.any():
         apart = _apart(start)
-        distances = distances * ((apart * distances).sum() / max((distances**2).sum(), 1e-12))
+        distances *= (apart * distances).sum() / max(float((distances**2).sum()), 1e-12)
     places = _majorised(start, distances, known, old)
     if not old.any():
         places = _filling(places)
     return _spread(np.clip(places, 0, 1), radii(sizes))
 
 
-def _start(distances: Places, cosines: Places, known: Places, old: NDArray[np.bool_]) -> Places:
+def _start(unit: Vectors, cosines: Vectors, known: Places, old: NDArray[np.bool_]) -> Places:
     """Old places, and beside its nearest a place for each new theme; all by scaling at first."""
     if not old.any():
-        return _filling(_scaled(distances))
+        return _filling(_scaled(unit))
     places = known.copy()
     for index in np.flatnonzero(~old):
         nearest = int(np.argmax(np.where(old, cosines[index], -2)))
@@ -66,41 +71,50 @@ def _start(distances: Places, cosines: Places, known: Places, old: NDArray[np.bo
     return np.clip(places, _MARGIN, 1 - _MARGIN)
 
 
-def _scaled(distances: Places) -> Places:
-    """Classical scaling (Torgerson 1952); the sign of each axis is fixed, so that it is stable."""
-    squares = distances**2
-    middle = squares - squares.mean(axis=0) - squares.mean(axis=1)[:, None] + squares.mean()
-    values, axes = np.linalg.eigh(-middle / 2)
-    places = axes[:, -2:][:, ::-1] * np.sqrt(np.maximum(values[-2:][::-1], 0))
+def _scaled(unit: Vectors) -> Places:
+    """Classical scaling (Torgerson 1952), which for distances of points is their main directions;
+    the sign of each axis is fixed, so that it is stable."""
+    centred = unit.astype(np.float64) - unit.mean(axis=0, dtype=np.float64)
+    if len(unit) <= unit.shape[1]:
+        values, axes = np.linalg.eigh(centred @ centred.T)
+        places = axes[:, :-3:-1] * np.sqrt(np.maximum(values[:-3:-1], 0))
+    else:
+        places = centred @ np.linalg.eigh(centred.T @ centred)[1][:, :-3:-1]
+    if places.shape[1] < 2:
+        places = np.hstack([places, np.zeros((len(places), 2 - places.shape[1]))])
     signs = np.sign(places[np.abs(places).argmax(axis=0), [0, 1]])
-    return places * np.where(signs == 0, 1, signs)
+    return np.asarray(places * np.where(signs == 0, 1, signs))
 
 
-def _majorised(start: Places, distances: Places, known: Places, old: NDArray[np.bool_]) -> Places:
+def _majorised(start: Places, distances: Vectors, known: Places, old: NDArray[np.bool_]) -> Places:
     """Places whose distances lie less, by Guttman's transform; old themes lean on their place."""
-    if not old.any():
-        apart = _apart(start)
-        distances = distances * ((apart * distances).sum() / max((distances**2).sum(), 1e-12))
     places, count = start, len(start)
     middle = start.mean(axis=0)
-    for _ in range(_rounds(_ROUNDS, count)):
-        ratio = distances / np.maximum(_apart(places), 1e-9)
+    for _ in range(_rounds(count)):
+        ratio = _apart(places)
+        np.maximum(ratio, 1e-6, out=ratio)
+        np.divide(distances, ratio, out=ratio)
         np.fill_diagonal(ratio, 0)
-        moved = (ratio.sum(axis=1)[:, None] * places - ratio @ places) / count + middle
+        moved = (ratio.sum(axis=1)[:, None] * places - ratio @ places.astype(np.float32)) / count
+        moved += middle
         leaning = (moved + _ANCHOR * np.nan_to_num(known)) / (1 + _ANCHOR)
         places = np.where(old[:, None], leaning, moved)
     return places
 
 
-def _rounds(most: int, themes: int) -> int:
-    return most if themes <= _MANY else max(8, int(most * (_MANY / themes) ** 2))
+def _rounds(themes: int) -> int:
+    return _ROUNDS if themes <= _MANY else max(8, int(_ROUNDS * (_MANY / themes) ** 2))
 
 
-def _apart(places: Places) -> Places:
-    squares = (places**2).sum(axis=1)
-    apart = np.sqrt(np.maximum(squares[:, None] + squares - 2 * (places @ places.T), 0))
-    np.fill_diagonal(apart, 0)
-    return np.asarray(apart)
+def _apart(places: Places) -> Vectors:
+    """The distance of each place from each (n, n)."""
+    x, y = places.astype(np.float32).T
+    apart = x[:, None] - x
+    apart *= apart
+    other = y[:, None] - y
+    other *= other
+    apart += other
+    return np.asarray(np.sqrt(apart, out=apart))
 
 
 def _filling(places: Places) -> Places:
@@ -112,20 +126,29 @@ def _filling(places: Places) -> Places:
 
 def _spread(places: Places, radius: Places) -> Places:
     """The places with bubbles that overlap pushed apart, the smaller one further."""
-    wanted = radius[:, None] + radius[None, :] + 0.004
+    count = len(places)
     mass = radius**2
-    share = mass[None, :] / (mass[:, None] + mass[None, :])
-    angle = 2.399963 * np.arange(len(places))
+    angle = 2.399963 * np.arange(count)
     edge = np.minimum(radius, 0.5)[:, None]
     places = places + 1e-6 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     places = np.clip(places, edge, 1 - edge)
-    for _ in range(_rounds(_PUSHES, len(places))):
-        apart = _apart(places)
-        lack = np.maximum(wanted - apart, 0)
-        np.fill_diagonal(lack, 0)
-        if lack.max() < 1e-4:
-            break
-        push = lack * share / np.maximum(apart, 1e-9)
-        pushed = places + push.sum(axis=1)[:, None] * places - push @ places
-        places = np.clip(pushed, edge, 1 - edge)
+    for _ in range(_LOOKS):
+        # Only those that are near enough to meet before the next look.
+        reach = (radius[:, None] + radius + _GAP + _NEARLY).astype(np.float32)
+        one, other = np.nonzero(np.triu(_apart(places) < reach, 1))
+        wanted = radius[one] + radius[other] + _GAP
+        share = mass[other] / (mass[one] + mass[other])
+        for number in range(_PUSHED):
+            between = places[one] - places[other]
+            apart = np.sqrt((between**2).sum(axis=1))
+            lack = np.maximum(wanted - apart, 0)
+            if lack.max(initial=0) < 1e-4:
+                if number == 0:
+                    return places
+                break
+            push = between * (lack / np.maximum(apart, 1e-9))[:, None]
+            ends = np.concatenate([one, other])
+            pushes = np.concatenate([push * share[:, None], push * (share - 1)[:, None]])
+            moved = [np.bincount(ends, pushes[:, axis], count) for axis in (0, 1)]
+            places = np.clip(places + np.stack(moved, axis=1), edge, 1 - edge)
     return places

@@ -11,6 +11,12 @@ from cxwiki.themes.vectors import Vectors
 
 Rows = NDArray[np.int64]
 
+_EXACT = 30_000
+"""Rows up to which every one is compared with every one; above that with those of the nearest cells
+alone (inverted lists; Jégou, Douze, Schmid 2011), as the time grows with the square."""
+_PROBED = 16
+"""One cell in so many is looked at."""
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -74,14 +80,25 @@ def _neighbours(
     itself = int(own[0] == other[0])
     wanted = min(k + itself, len(other))
     everything = len(own) == len(vectors)  # indexing would copy hundreds of megabytes
-    similarity, index = faiss.knn(
-        vectors if everything else vectors[own],
-        vectors if everything else vectors[other],
-        wanted,
-        metric=faiss.METRIC_INNER_PRODUCT,
-    )
+    mine = vectors if everything else vectors[own]
+    similarity, index = _nearest(mine, vectors if everything else vectors[other], wanted)
     left, right = np.repeat(own, wanted), other[index.ravel()]
     rank = np.tile(np.arange(wanted) - itself, len(own))
     likeness = sampled(vectors, own, other, random).likeness(similarity.ravel())
-    kept = (left != right) & (likeness > 0)
+    kept = (left != right) & (likeness > 0) & (index.ravel() >= 0)
     return left[kept], right[kept], likeness[kept], (rank < max(1, k // 5))[kept]
+
+
+def _nearest(mine: Vectors, others: Vectors, wanted: int) -> tuple[Vectors, Rows]:
+    """Likeness and place of the most alike of the others, for each of mine; -1 where none."""
+    if len(others) <= _EXACT:
+        return faiss.knn(mine, others, wanted, metric=faiss.METRIC_INNER_PRODUCT)
+    cells = int(2 * len(others) ** 0.5)
+    index = faiss.IndexIVFFlat(
+        faiss.IndexFlatIP(others.shape[1]), others.shape[1], cells, faiss.METRIC_INNER_PRODUCT
+    )
+    index.cp.niter, index.cp.max_points_per_centroid = 6, 64
+    index.train(others)
+    index.add(others)
+    index.nprobe = max(1, cells // _PROBED)
+    return index.search(mine, wanted)

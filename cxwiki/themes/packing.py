@@ -21,7 +21,6 @@ LINE = 15.0
 LETTER = 6.6
 BEAD = 9.5
 """Room of a dot on a circle's rim."""
-LONGEST_LINE = 18
 
 
 def place_of(x: float | None, y: float | None, rank: int) -> Spot:
@@ -106,7 +105,7 @@ def ring(
     spots: dict[int, Spot] = {}
     for slot, n in zip(slots, order, strict=True):
         room = max(sizes) + LINE
-        across, up = width / 2 - room - 40, height / 2 - room - LINE
+        across, up = width / 2 - room - 40, height / 2 - room - 1.4 * LINE
         reach = max(inner + sizes[n] + MARGIN, 0.0)
         x = width / 2 + max(across, reach) * math.cos(slot)
         y = height / 2 + min(up, max(reach, up)) * math.sin(slot)
@@ -146,33 +145,41 @@ def beads(count: int, x: float, y: float, radius: float) -> tuple[list[Spot], fl
     return spots, max(0.0, reach + 0.4 * BEAD)
 
 
-def inside(text: str, free: float) -> list[str]:
+def inside(text: str, free: float, letter: float = LETTER) -> list[str]:
     """The label's lines if it fits into a disc of that radius, else none."""
-    letters = int(2 * free * 0.92 / LETTER)
+    letters = int(2 * free * 0.92 / letter)
     lines = wrapped(text, max(letters, 1), most=4)
     fits = all(len(line) <= letters for line in lines)
-    return lines if fits and len(lines) * LINE <= 1.7 * free else []
+    return lines if fits and len(lines) * LINE * letter / LETTER <= 1.7 * free else []
 
 
 def below(
-    texts: Sequence[str], places: Sequence[Spot], sizes: Sequence[float]
-) -> list[Sequence[str]]:
-    """The lines under each circle; a label that would lie on another thing is left out."""
+    texts: Sequence[str],
+    places: Sequence[Spot],
+    sizes: Sequence[float],
+    width: float,
+    longest_line: int,
+    letter: float = LETTER,
+) -> list[tuple[Sequence[str], float]]:
+    """The lines under each circle and the middle of them, as far aside as the picture ends.
+
+    A label that would lie on another thing is left out.
+    """
     taken = [
         (x - radius, y - radius, x + radius, y + radius)
         for (x, y), radius in zip(places, sizes, strict=True)
     ]
-    found: list[Sequence[str]] = [()] * len(texts)
+    found: list[tuple[Sequence[str], float]] = [((), 0.0)] * len(texts)
     for n in sorted(range(len(texts)), key=lambda one: -sizes[one]):
-        lines = wrapped(texts[n], LONGEST_LINE, most=2)
-        (x, y), half = places[n], LETTER * max(map(len, lines), default=0) / 2
-        top = y + sizes[n] + 3
+        lines = wrapped(texts[n], longest_line, most=2)
+        (x, y), half = places[n], letter * max(map(len, lines), default=0) / 2
+        x, top = min(max(x, half + 3), max(width - half - 3, half)), y + sizes[n] + 3
         box = (x - half, top, x + half, top + LINE * len(lines))
         if any(_overlap(box, other) for m, other in enumerate(taken) if m != n):
             continue
         if lines:
             taken.append(box)
-            found[n] = lines
+            found[n] = lines, round(x, 1)
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,13 +20,12 @@ from cxwiki.accounts.models import Team
 from cxwiki.database import db
 from cxwiki.insights.labels import KINDS
 from cxwiki.insights.models import Insight, Kind
-from cxwiki.themes import packing, service
+from cxwiki.themes import drawing, packing, service
+from cxwiki.themes.drawing import FRAMES, Bubble, Dot, Drawing
 from cxwiki.themes.models import Theme, ThemeMember
 
 COLOURS = ("team", "kind")
-WIDTH, HEIGHT = 760, 560
 MOST_THEMES = 60
-MOST_DOTS = 36
 MOST_LINKED = 240
 NEIGHBOURS = 6
 SERIES = 8
@@ -42,45 +41,25 @@ class Colour:
 
 
 @dataclass(frozen=True)
-class Bubble:
-    """A theme on the map: its circle, its label's lines, and its dots as one path a colour."""
-
-    theme: Theme
-    x: float
-    y: float
-    radius: float
-    total: int
-    words: str
-    dots: Sequence[tuple[str, str]] = ()
-    lines: Sequence[str] = ()
-    first_line: float = 0.0
-
-
-@dataclass(frozen=True)
-class Dot:
-    """An insight on the map of one theme."""
-
-    insight: Insight
-    x: float
-    y: float
-    colour: str
-    words: str
-
-
-@dataclass(frozen=True)
 class Picture:
-    """What the template draws."""
+    """What the template draws: the same for a desk and for a phone."""
 
     colour: str
-    bubbles: Sequence[Bubble]
     legend: Sequence[Colour]
+    drawings: Sequence[Drawing]
     theme: Theme | None = None
-    dots: Sequence[Dot] = ()
     unseen: int = 0
     more_themes: int = 0
-    dot_radius: float = 7.0
-    width: int = WIDTH
-    height: int = HEIGHT
+
+    @property
+    def bubbles(self) -> Sequence[Bubble]:
+        """The themes that are drawn."""
+        return self.drawings[0].bubbles
+
+    @property
+    def dots(self) -> Sequence[Dot]:
+        """The insights that are drawn as links."""
+        return self.drawings[0].dots
 
 
 def overview(person: Any, colour: str) -> Picture:
@@ -94,18 +73,15 @@ def overview(person: Any, colour: str) -> Picture:
     counts = _counts([theme.id for theme in themes], person, colour)
     legend = _legend(counts, colour)
     themes = [theme for theme in themes if theme.id in counts]
-    totals = [sum(counts[theme.id].values()) for theme in themes]
-    places, radii = packing.apart(
-        _places(themes), packing.radii(totals, WIDTH, HEIGHT), WIDTH, HEIGHT
-    )
-    drawn = [
-        _bubble(theme, place, radius, counts[theme.id], legend)
-        for theme, place, radius in zip(themes, places, radii, strict=True)
-    ]
+    places, totals = _places(themes), [sum(counts[theme.id].values()) for theme in themes]
+    colours = [_by_colour(counts[theme.id], legend) for theme in themes]
+    words = [_in_words(theme, counts[theme.id], legend) for theme in themes]
     return Picture(
         colour=colour,
-        bubbles=_named_below(drawn),
         legend=list(dict.fromkeys(legend.values())),
+        drawings=[
+            drawing.overview(frame, themes, places, totals, colours, words) for frame in FRAMES
+        ],
         more_themes=max(0, (listed or 0) - MOST_THEMES),
     )
 
@@ -115,29 +91,19 @@ def near(theme: Theme, person: Any, colour: str) -> Picture:
     places = service.members(theme, person)
     shown = [place.insight for place in places[:MOST_LINKED]]
     legend = _legend(_counts([theme.id], person, colour), colour)
-    spots = packing.spiral(len(shown), WIDTH / 2, HEIGHT / 2, HEIGHT * 0.3)
-    around = _around(theme, person)
-    counts = _counts([one.id for one in around], person, colour)
-    radii = [min(52.0, 18 + 4 * math.sqrt(one.size)) for one in around]
-    ring = packing.ring(
-        packing.place_of(theme.x, theme.y, 0), _places(around), radii, WIDTH, HEIGHT, HEIGHT * 0.3
-    )
+    others = _around(theme, person)
+    counts = _counts([one.id for one in others], person, colour)
+    words = [_in_words(one, counts.get(one.id, {}), {}) for one in others]
+    insights = [(one, legend[_key(one, colour)].name, _said(one, colour)) for one in shown]
     return Picture(
         colour=colour,
-        theme=theme,
-        bubbles=_named_below(
-            [
-                Bubble(one, x, y, radius, one.size, _in_words(one, counts.get(one.id, {}), {}))
-                for one, (x, y), radius in zip(around, ring, radii, strict=True)
-            ]
-        ),
         legend=list(dict.fromkeys(legend.values())),
-        dots=[
-            Dot(insight, x, y, legend[_key(insight, colour)].name, _said(insight, colour))
-            for insight, (x, y) in zip(shown, spots, strict=True)
+        drawings=[
+            drawing.around(frame, theme, others, _places(others), words, insights)
+            for frame in FRAMES
         ],
+        theme=theme,
         unseen=len(places) - len(shown),
-        dot_radius=packing.dot_radius(len(shown), HEIGHT * 0.3),
     )
 
 
@@ -224,39 +190,9 @@ def _in_words(theme: Theme, counts: Mapping[int | str, int], legend: Mapping[Any
     return f"{service.label(theme)}: {insights}" + (f" ({parts})" if parts else "")
 
 
-def _bubble(
-    theme: Theme,
-    place: tuple[float, float],
-    radius: float,
-    counts: Mapping[int | str, int],
-    legend: Mapping[Any, Colour],
-) -> Bubble:
-    """A theme with its dots along the rim, one path a colour, and its label inside if it fits."""
-    by_colour: dict[str, int] = {}
+def _by_colour(counts: Mapping[int | str, int], legend: Mapping[Any, Colour]) -> dict[str, int]:
+    """How many dots of each colour, the most frequent first."""
+    found: dict[str, int] = {}
     for key, count in sorted(counts.items(), key=lambda entry: (-entry[1], str(entry[0]))):
-        by_colour[legend[key].name] = by_colour.get(legend[key].name, 0) + count
-    shown = packing.shares(by_colour, MOST_DOTS)
-    x, y = place
-    spots, free = packing.beads(sum(shown.values()), x, y, radius)
-    paths, start = [], 0
-    for name, count in shown.items():
-        some = spots[start : start + count]
-        start += count
-        paths.append((name, "".join(f"M{a:.1f} {b:.1f}h.01" for a, b in some)))
-    lines = packing.inside(service.label(theme), free)
-    first = y - packing.LINE * (len(lines) - 1) / 2 + 4.5
-    words = _in_words(theme, counts, legend)
-    return Bubble(theme, x, y, radius, sum(counts.values()), words, paths, lines, round(first, 1))
-
-
-def _named_below(bubbles: Sequence[Bubble]) -> list[Bubble]:
-    """Put labels that did not fit inside under their circles, where there is room."""
-    texts = ["" if bubble.lines else service.label(bubble.theme) for bubble in bubbles]
-    places = [(bubble.x, bubble.y) for bubble in bubbles]
-    found = packing.below(texts, places, [bubble.radius for bubble in bubbles])
-    return [
-        bubble
-        if bubble.lines
-        else replace(bubble, lines=lines, first_line=round(bubble.y + bubble.radius + 14, 1))
-        for bubble, lines in zip(bubbles, found, strict=True)
-    ]
+        found[legend[key].name] = found.get(legend[key].name, 0) + count
+    return found

@@ -14,6 +14,7 @@ from cxwiki.database import command, db
 from cxwiki.events import record
 from cxwiki.insights.models import Insight
 from cxwiki.search.meaning import spaces
+from cxwiki.search.meaning.soundness import dimension_of, is_sound
 from cxwiki.search.models import Embedding
 from cxwiki.subjects import Visibility
 from cxwiki.themes import counting, edits, runs, space
@@ -157,7 +158,8 @@ def _brought_up_to_date(kept: _Memory, changed: Sequence[int], newest: int) -> _
 
 
 def _arrived(insight_ids: Sequence[int], model: str) -> list[_Arrived]:
-    found = []
+    found: list[_Arrived] = []
+    dimension = dimension_of(model) or 0
     for start in range(0, len(insight_ids), 500):
         query = (
             select(Insight.id, Insight.language, Insight.visibility, Embedding.vector)
@@ -169,7 +171,8 @@ def _arrived(insight_ids: Sequence[int], model: str) -> list[_Arrived]:
                 Insight.archived_at.is_(None),
             )
         )
-        found += [_Arrived(*row) for row in db.session.execute(query)]
+        arrived = (_Arrived(*row) for row in db.session.execute(query))
+        found += [one for one in arrived if is_sound(one.stored, dimension)]
     return found
 
 

@@ -42,6 +42,7 @@ def index() -> Page:
         sort=sort,
         show=show,
         growth=counting.growth(ids),
+        shared={row.theme.id: row.silos for row in matrix.table(listed.items, current_user).rows},
         paces=growing.paces(ids),
         waiting=runs.is_waiting(),
         proposals=proposals.waiting(current_user) if access.can("theme.curate") else [],

@@ -32,6 +32,8 @@ FEWEST = 12
 MOST = 200_000
 """Insights above this are not clustered anew: a run would take more than 1.5 GB and, as its time
 grows with the square, more than twenty minutes. Placing goes on."""
+LONGEST = 30 * 60.0
+"""Seconds after which a run gives up at the end of a stage: the worker has other things to do."""
 CHANGED_SHARE = 0.1
 CHANGED_LEAST = 8
 
@@ -106,7 +108,18 @@ def rebuild(run_id: int) -> None:
     # Numbers of new themes only stand in for ids: none may be that of an archived theme.
     newest_id = db.session.scalar(select(func.max(Subject.id))) or 0
     db.session.rollback()  # clustering takes a while: hold no snapshot of the database
-    outcome = _outcome(members, _grouped(members, pins, newest_id + 1), known)
+    try:
+        _in_time(began, "reading")
+        grouping = _grouped(members, pins, newest_id + 1)
+        _in_time(began, "grouping")
+        outcome = _outcome(members, grouping, known)
+        _in_time(began, "naming")
+    except TimeoutError as error:
+        log.error("theme run given up %s; the themes stay as they are", error)
+        db.session.rollback()
+        # Closed with what it read: the next one comes when that has changed, not at once.
+        _close(run_id, members, 0, time.monotonic() - began, requested_at)
+        return
     db.session.rollback()
     _finish(run_id, members, outcome, began, requested_at)
     log.info(
@@ -115,6 +128,12 @@ def rebuild(run_id: int) -> None:
         len(outcome.found),
         time.monotonic() - began,
     )
+
+
+def _in_time(began: float, stage: str) -> None:
+    seconds = time.monotonic() - began
+    if seconds > LONGEST:
+        raise TimeoutError(f"after {stage}: {seconds:.0f} s, more than the {LONGEST:.0f} it may")
 
 
 def _grouped(members: Space, pins: Constraints, first_new: int) -> Grouping:

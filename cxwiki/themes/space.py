@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 from cxwiki.database import db
 from cxwiki.insights.models import Insight
 from cxwiki.search.meaning import spaces
+from cxwiki.search.meaning.soundness import dimension_of, is_sound
 from cxwiki.search.meaning.weights import is_double
 from cxwiki.search.models import Embedding
 from cxwiki.subjects import Visibility
@@ -59,22 +60,30 @@ def load() -> Space | None:
     if used is None:
         return None
     total = db.session.scalar(_chosen(used.name, func.count())) or 0
-    first = db.session.scalar(_chosen(used.name, Embedding.vector).limit(1))
-    if first is None:
+    dimension = dimension_of(used.name)
+    if dimension is None or not total:
         return None
-    stored = np.empty((total, len(first) // 2), dtype=np.float16)
-    ids, written, themes = np.empty(total, np.int64), [], np.full(total, ALONE)
+    stored = np.empty((total, dimension), dtype=np.float16)
+    ids, themes = np.empty(total, np.int64), np.full(total, ALONE)
+    written: list[str] = []
     columns = (Insight.id, Insight.language, Embedding.vector, ThemeMember.theme_id)
     query = _chosen(used.name, *columns).outerjoin(
         ThemeMember, ThemeMember.insight_id == Insight.id
     )
     rows = db.session.execute(query.order_by(Insight.id).execution_options(yield_per=_FETCH))
-    for row, (insight_id, language, vector, theme_id) in zip(range(total), rows, strict=False):
+    for insight_id, language, vector, theme_id in rows:
+        row = len(written)
+        if row == total:
+            break
+        if not is_sound(vector, dimension):
+            continue  # the worker makes it anew, and it is placed then
         ids[row], stored[row] = insight_id, np.frombuffer(vector, dtype="<f2")
         written.append(language)
         themes[row] = ALONE if theme_id is None else theme_id
     rows.close()
     read = len(written)  # fewer, if some were hidden since they were counted
+    if not read:
+        return None
     codes, languages = np.unique(written, return_inverse=True)
     names = tuple(str(code) for code in codes)
     frame = fit(stored[:read], languages, weights_of(names, double=is_double(used.name)))

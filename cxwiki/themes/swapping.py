@@ -160,8 +160,7 @@ def _write_parts(
     for member in now.members.values():
         if member.part_id in rows:
             old.setdefault(member.part_id, set()).add(member.insight_id)
-    kept: set[int] = set()
-    part_of: dict[int, int] = {}
+    written: list[tuple[ThemePart, list[int]]] = []
     for number, parts in outcome.parts.items():
         theme = themes.get(numbers[number])
         if theme is None or theme.is_archived or any(hidden & set(p) for p in parts.values()):
@@ -177,10 +176,10 @@ def _write_parts(
             wording = outcome.part_wordings[number][part]
             row.labels, row.summary = wording.labels, wording.summary
             db.session.add(row)
-            db.session.flush()
-            kept.add(row.id)
-            part_of |= dict.fromkeys(some, row.id)
-    gone = rows.keys() - kept
+            written.append((row, some))
+    db.session.flush()
+    part_of = {insight_id: row.id for row, some in written for insight_id in some}
+    gone = rows.keys() - {row.id for row, _ in written}
     for some in _chunks(gone):
         db.session.execute(
             update(ThemeMember).where(ThemeMember.part_id.in_(some)).values(part_id=None)
@@ -228,7 +227,8 @@ def _write_members(
         if table:
             db.session.execute(update(ThemeMember), table)
     if new:
-        db.session.execute(insert(ThemeMember), new)
+        # One statement for all: else rows with and without a part would go by turns.
+        db.session.execute(insert(ThemeMember).execution_options(render_nulls=True), new)
     db.session.flush()
 
 

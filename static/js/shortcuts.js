@@ -25,7 +25,8 @@ class Shortcuts extends HTMLElement {
   }
 
   search(event) {
-    const box = document.getElementById("search-box");
+    // The page of results has a box of its own, in the place of the one that is on every page.
+    const box = document.querySelector("#search-form .suggest__box") ?? document.getElementById("search-box");
     event.preventDefault();
     // On a phone the box is not on the page, but on a page of its own.
     if (box.offsetParent) box.select();

@@ -41,9 +41,10 @@ from cxwiki.insights.service import Draft, Posting, check
 from cxwiki.jobs import Job
 from cxwiki.notifications.models import Notice
 from cxwiki.search import registry
-from cxwiki.search.documents import Scope
+from cxwiki.search.documents import Filters, Scope
 from cxwiki.search.engines import engines
 from cxwiki.search.models import Embedding
+from cxwiki.search.query.parsing import parse
 from tests.faults.encoder import Encoder, running_encoder
 from tests.faults.processes import Processes, wait_until
 
@@ -274,7 +275,7 @@ def check_indexes(site: Site) -> None:
     ids = set(db.session.scalars(select(Insight.id)))
     assert engines().keyword.doc_count() == sum(len(some) for some in registry.all_ids())
     for title in db.session.scalars(select(Insight.title).where(Insight.source != "file")):
-        hits = engines().keyword.search(title, EVERYTHING, limit=200).hits
+        hits = engines().keyword.search(parse(title), EVERYTHING, Filters(), 200).hits
         found = [hit.subject_id for hit in hits]
         assert len(found) == len(set(found))
         assert db.session.scalar(select(Insight.id).where(Insight.title == title)) in found

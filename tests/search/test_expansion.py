@@ -13,6 +13,8 @@ from cxwiki.database import db
 from cxwiki.search.documents import Document, Filters, Scope
 from cxwiki.search.embedded.keyword import KeywordIndex
 from cxwiki.search.models import LexiconPart
+from cxwiki.search.port import KeywordEngine
+from cxwiki.search.postgres.keyword import PostgresKeyword
 from cxwiki.search.query.parsing import parse
 from cxwiki.search.words import lexicon
 from cxwiki.search.words.expansion import Expanded, expand
@@ -30,8 +32,8 @@ def insight(subject_id: int, title: str, body: str = "", **more: object) -> Docu
 class Site:
     """An index and the lexicon beside it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.index = KeywordIndex(folder)
+    def __init__(self, index: KeywordEngine) -> None:
+        self.index = index
         self.index.rebuild([])
 
     def add(self, *documents: Document) -> None:
@@ -58,7 +60,8 @@ class Site:
 
 @pytest.fixture
 def site(context: APIFlask, tmp_path: Path) -> Site:
-    return Site(tmp_path / "index")
+    on_postgres = db.engine.dialect.name == "postgresql"
+    return Site(PostgresKeyword() if on_postgres else KeywordIndex(tmp_path / "index"))
 
 
 def test_a_word_finds_its_compounds(site: Site) -> None:

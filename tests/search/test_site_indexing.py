@@ -170,6 +170,81 @@ def test_of_two_writers_the_one_who_read_later_writes_later(
     assert (found(engines, "invoice"), found(engines, "parcel")) == ([], [number])
 
 
+def test_an_older_reading_never_overwrites_what_another_process_wrote(
+    app: APIFlask, engines: Engines, cast: Cast
+) -> None:
+    """A second `Engines` shares no memory with the first, as in a second worker."""
+    number = post(cast, "Wrong invoice")
+    jobs.run_until_idle()
+    made = select(Event).where(Event.name == "insight.created")
+    other = Engines(app.extensions["settings"])
+    done = threading.Event()
+
+    def index() -> None:
+        with app.app_context():
+            happened = db.session.scalars(made).all()  # what it has read so far is old by now
+            reading.set()
+            indexing.index_changed(happened)
+            db.session.remove()
+            done.set()
+
+    reading = threading.Event()
+    with other.keyword.writing():
+        thread = threading.Thread(target=index)
+        thread.start()
+        assert reading.wait(10)
+        assert not done.wait(0.3), "nobody writes while another process is about to"
+        revise(number, cast, title="Late parcel")
+        other.keyword.update(registry.documents([number]))
+    thread.join(20)
+    assert (found(engines, "invoice"), found(engines, "parcel")) == ([], [number])
+
+
+def test_an_older_text_never_gets_its_vector_over_a_newer_one(
+    app: APIFlask, engines: Engines, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slower of two workers encodes what has been changed and encoded anew meanwhile."""
+    number = post(cast, "Wrong invoice")
+    jobs.run_until_idle()
+    revise(number, cast, title="Endless queue")
+    real = encoder(engines).passages
+    meanwhile = []
+
+    def passages(texts: Any) -> Any:
+        vectors = real(texts)
+        if not meanwhile:
+            meanwhile.append(True)
+            thread = threading.Thread(target=other_worker)
+            thread.start()
+            thread.join(20)
+        return vectors
+
+    def other_worker() -> None:
+        with app.app_context():
+            revise(number, cast, title="Late parcel")
+            indexing.embed([number])
+            db.session.remove()
+
+    monkeypatch.setattr(encoder(engines), "passages", passages)
+    indexing.embed([number])
+    assert meanwhile
+    store = engines.vectors()
+    assert store is not None
+    vector = store.vector(number)
+    assert vector is not None
+    assert vector @ real(["Late parcel"])[0] > 0.99
+
+
+def test_what_came_back_meanwhile_keeps_its_vectors(
+    app: APIFlask, engines: Engines, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = post(cast, "Wrong invoice")
+    jobs.run_until_idle()
+    monkeypatch.setattr(registry, "documents", lambda _ids: [])  # as it was a moment ago
+    indexing.embed([number])
+    assert embedding_count() == 1
+
+
 def test_many_documents_cost_few_statements(engines: Engines, cast: Cast) -> None:
     from tests.architecture.test_queries import statements
 

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
+from cxwiki.themes import communities, neighbours
 from cxwiki.themes.clustering import ALONE, SMALLEST, Constraints, cluster, group
 from cxwiki.themes.vectors import normalise
 from tests.themes.sphere import topics
@@ -165,3 +166,39 @@ def test_no_edit_is_ever_lost(edits, leaving, seed):
             assert theme_of.get(item, theme) == theme
         for item, themes_without in outside.items():
             assert theme_of.get(item, ALONE) not in themes_without
+
+
+def test_many_texts_are_grouped_like_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With inverted lists, as on a large site, the themes are those of comparing all with all."""
+    random = np.random.default_rng(3)
+    middles = normalise(random.normal(size=(12, 40)))
+    vectors = normalise(np.repeat(middles, 40, axis=0) + random.normal(scale=0.1, size=(480, 40)))
+    all_with_all = cluster(vectors)
+    monkeypatch.setattr(neighbours, "_EXACT", 100)
+    monkeypatch.setattr(neighbours, "_PROBED", 4)
+    assert adjusted_rand_score(all_with_all, cluster(vectors)) > 0.99
+
+
+def test_a_theme_is_divided_only_where_its_parts_lie_apart() -> None:
+    random = np.random.default_rng(4)
+    general = normalise(random.normal(size=(1, 60)))
+    two = normalise(random.normal(size=(2, 60)))
+    apart = normalise(general + np.repeat(0.9 * two, 30, axis=0))
+    even = normalise(np.repeat(general, 60, axis=0))
+    for middles, divided in ((apart, True), (even, False)):
+        vectors = normalise(middles + random.normal(scale=0.05, size=middles.shape))
+        links = neighbours.Graph(60, *_linked(vectors))
+        found = communities.parts(vectors, links, np.zeros(60, dtype=np.int64), 0)
+        assert (len(np.unique(found)) > 1) is divided
+
+
+def _linked(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Each row with its five nearest."""
+    likeness = np.triu(vectors @ vectors.T, 1) + np.tril(vectors @ vectors.T, -1)
+    pairs = {
+        (min(row, int(near)), max(row, int(near)))
+        for row in range(len(vectors))
+        for near in np.argsort(-likeness[row])[:5]
+    }
+    left, right = np.array(sorted(pairs)).T
+    return left, right, likeness[left, right].astype(np.float32)

@@ -52,7 +52,7 @@ def test_only_who_may_curate_sees_how(as_: SignIn, theme: int) -> None:
     for name, may in (("alice", False), ("rita", False), ("mia", True)):
         person = as_(name)
         assert ("Update the themes" in person.get("/themes/").text) is may
-        assert ("Does not belong" in person.get(f"/themes/{theme}").text) is may
+        assert ("With the insights that you ticked" in person.get(f"/themes/{theme}").text) is may
 
 
 def test_mia_names_a_theme_and_takes_the_name_back(as_: SignIn, wall: Wall, theme: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -313,6 +315,33 @@ def test_what_makes_no_sense_changes_nothing(
         assert answer.status_code == 422, (path, data)
     assert edits(app) == []
     assert {wall.theme_of(i) for i in everything} == {sums}
+
+
+def test_a_refused_split_shows_the_theme_with_what_was_ticked_and_typed(
+    mia: FlaskClient, wall: Wall, pair: tuple[int, int]
+) -> None:
+    ticked = wall.posted[0][:2]
+    data = {"insight_id": ticked, "name": "Doors", "reason": "They are about <doors>"}
+    page = mia.post(f"/themes/{pair[0]}/splits", data=data).text
+    assert "Another theme is called that already." in page
+    assert 'value="They are about &lt;doors&gt;"' in page
+    boxes = re.findall(r'name="insight_id" value="(\d+)" form="chosen" checked', page)
+    assert {int(number) for number in boxes} == set(ticked)
+
+
+def test_a_split_is_undone_on_the_page_of_what_was_split_off(
+    app: APIFlask, mia: FlaskClient, wall: Wall, pair: tuple[int, int]
+) -> None:
+    sums, moved = pair[0], wall.posted[0][:2]
+    mia.post(f"/themes/{sums}/splits", data={"insight_id": moved, "name": "Of its own"})
+    made = wall.theme_of(moved[0])
+    assert made != sums
+    with app.app_context():
+        edit = db.session.scalar(select(ThemeEdit.id))
+    answer = mia.delete(f"/themes/{made}/edits/{edit}")
+    assert answer.status_code == 303
+    assert re.match(rf"/themes/{sums}\b", answer.location)
+    assert wall.theme_of(moved[0]) == sums
 
 
 def test_what_is_not_there_is_404(app: APIFlask, mia: FlaskClient, pair: tuple[int, int]) -> None:

@@ -6,8 +6,11 @@ import re
 
 import pytest
 from apiflask import APIFlask
+from sqlalchemy import select
 
+from cxwiki.accounts.models import Team
 from cxwiki.database import db, transaction
+from cxwiki.insights.models import Insight, Vote
 from cxwiki.themes import packing
 from cxwiki.themes.models import Theme, ThemeMember, ThemePart
 from tests.conftest import SignIn
@@ -29,7 +32,8 @@ def secret(app: APIFlask, grouped: Wall) -> int:
 
 
 def dots(page: str) -> int:
-    """How many dots are drawn."""
+    """How many dots are drawn for a desk; a phone has a drawing of its own."""
+    page = page.split("map__svg--narrow")[0]
     return sum(path.count("M") for path in re.findall(r'class="map__dots[^>]* d="([^"]+)"', page))
 
 
@@ -101,6 +105,27 @@ def test_the_matrix_leads_to_the_insights_of_a_cell(as_: SignIn, grouped: Wall) 
     listed = set(re.findall(r'id="insight-(\d+)"', shown))
     assert len(listed) == 3
     assert listed < {str(number) for number in grouped.posted[0]}
+
+
+def test_a_team_that_only_voted_has_a_ring_if_the_reader_sees_for_what(
+    app: APIFlask, as_: SignIn, grouped: Wall, secret: int
+) -> None:
+    def vote(insight_id: int) -> None:
+        with app.app_context(), transaction():
+            team = db.session.scalars(select(Team).where(Team.name == "Logistics")).one()
+            user = grouped.cast.person("bob")
+            db.session.add(Vote(insight_id=insight_id, user_id=user.id, team_id=team.id))
+
+    with app.app_context(), transaction():
+        db.session.add(Team(name="Logistics"))
+        kept = select(Insight.id).where(Insight.visibility == "team").limit(1)
+        hidden = db.session.scalars(kept).one()
+    words = "Logistics knows 1 of them too"
+    vote(hidden)
+    assert words in as_("bob").get("/themes/matrix").text
+    assert "Logistics" not in as_("carol").get("/themes/matrix").text
+    vote(grouped.posted[0][0])
+    assert words in as_("carol").get("/themes/matrix").text
 
 
 def test_parts_narrow_the_insights_of_a_theme(app: APIFlask, as_: SignIn, grouped: Wall) -> None:

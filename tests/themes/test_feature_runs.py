@@ -291,3 +291,21 @@ def test_a_run_is_due_when_enough_has_changed(app: APIFlask, wall: Wall) -> None
     assert not due()
     wall.post(2)
     assert due()
+
+
+def test_a_run_that_takes_too_long_leaves_the_themes_and_does_not_come_back_at_once(
+    app: APIFlask, grouped: Wall, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = living(app)
+    for _ in range(8):
+        grouped.post(STRANGER)
+    monkeypatch.setattr(runs, "LONGEST", -1.0)
+    grouped.run()
+    assert living(app) == before
+    assert "given up" in caplog.text
+    with app.app_context():
+        assert not runs.is_waiting()
+        assert not runs.enough_changed()
+    monkeypatch.undo()
+    grouped.run()
+    assert living(app) >= before

@@ -11,6 +11,7 @@ fsynced by Whoosh: what is damaged is rebuilt from the database. A save writes a
 segments of one size are merged afterwards, when what was saved can be found already.
 """
 
+import errno
 import json
 import logging
 import os
@@ -35,7 +36,7 @@ from cxwiki.search.embedded.merging import merging, to_merge
 from cxwiki.search.embedded.postings import COMPANY, TEAM, fields_of, schema
 from cxwiki.search.embedded.scoring import Search
 from cxwiki.search.embedded.snapshot import Snapshot, open_snapshot, state_of, storage_of
-from cxwiki.search.port import IndexUnavailable, KeywordResult
+from cxwiki.search.port import IndexUnavailable, IndexUnwritable, KeywordResult
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ documents only."""
 
 _POINTER = "CURRENT"
 _LOCK = "write.lock"
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 _ATTEMPTS = 4
 _PAUSE = 0.01
 
@@ -66,6 +68,7 @@ class KeywordIndex:
         self._budget = posting_budget
         self._snapshot: Snapshot | None = None
         self._lock = threading.Lock()
+        self._mine = threading.local()
 
     def search(self, query: Query, scope: Scope, filters: Filters, limit: int) -> KeywordResult:
         """The documents that have words of a query and fulfil its conditions, best first.
@@ -111,10 +114,35 @@ class KeywordIndex:
             order = np.lexsort((ids, snapshot.title_lengths[numbers]))[: max(0, limit)]
             return [int(subject_id) for subject_id in ids[order]]
 
+    def similar_terms(self, words: Iterable[str], limit: int) -> list[str] | None:
+        """None: posting lists know nothing of spellings, the lexicon does."""
+        return None
+
     def doc_count(self) -> int:
         """Documents in the index, of every visibility. Raises IndexUnavailable."""
         with self._unavailable_when_damaged():
             return self._current().doc_count()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Alone among all who write, in whatever process; a killed one leaves no lock behind."""
+        if getattr(self._mine, "is_alone", False):
+            yield
+            return
+        with _unwritable():
+            if self.folder.exists() and not self.folder.is_dir():
+                self.folder.unlink()
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if (self.folder / _LOCK).is_dir():
+                shutil.rmtree(self.folder / _LOCK)
+            lock = FileLock(str(self.folder / _LOCK))
+            lock.acquire(blocking=True)
+        self._mine.is_alone = True
+        try:
+            yield
+        finally:
+            self._mine.is_alone = False
+            lock.release()
 
     def update(self, documents: Iterable[Document], removed_ids: Iterable[int] = ()) -> None:
         """Add or replace documents and take others out, in one commit; waits for other writers.
@@ -126,7 +154,8 @@ class KeywordIndex:
         leaving = {*latest, *removed_ids}
         if not leaving:
             return
-        with self._unavailable_when_damaged(), self._writing():
+        with self._unavailable_when_damaged(), self.writing():
+            self._sweep()
             folder = self._folder_in_use()
             gone = np.flatnonzero(self._current().of_subjects(leaving))
             with _writer(folder) as writer:
@@ -143,11 +172,7 @@ class KeywordIndex:
         Readers keep the old one until the swap; a document whose id came before is left out.
         Raises IndexUnavailable if it cannot be written.
         """
-        with _unwritable():
-            if self.folder.exists() and not self.folder.is_dir():
-                self.folder.unlink()
-            self.folder.mkdir(parents=True, exist_ok=True)
-        with self._writing():
+        with self.writing():
             with _unwritable():
                 self._sweep()
                 fresh = self.folder / f"v{FORMAT}-{uuid4().hex}"
@@ -239,23 +264,12 @@ class KeywordIndex:
             raise
         # Garbage in pickled, packed and compressed data shows as nearly any exception.
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in _NO_ROOM:
+                raise _refused(error) from error
             log.warning("the search index cannot be used: %r", error)
             with self._lock:
                 self._snapshot = None
             raise IndexUnavailable("The search index is damaged.") from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One writer at a time, rebuilds included; a killed process leaves no lock behind."""
-        if not self.folder.is_dir():
-            raise IndexUnavailable("The search index is missing.")
-        with _unwritable():
-            lock = FileLock(str(self.folder / _LOCK))
-            lock.acquire(blocking=True)
-        try:
-            yield
-        finally:
-            lock.release()
 
 
 @contextmanager
@@ -279,4 +293,10 @@ def _unwritable() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise IndexUnavailable("The search index cannot be written.") from error
+        raise _refused(error) from error
+
+
+def _refused(error: OSError) -> IndexUnavailable:
+    """Without room nothing helps; another refusal may be of one file alone, which goes away."""
+    kind = IndexUnwritable if error.errno in _NO_ROOM else IndexUnavailable
+    return kind(f"The search index cannot be written: {error.strerror}.")

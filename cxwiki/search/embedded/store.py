@@ -74,6 +74,7 @@ class VectorStore:
         self.dimension = dimension
         self._access = ManyReaders()
         self._parameters: Any = None
+        self._codes: dict[str, int] = {}
         self._reset()
 
     def __len__(self) -> int:
@@ -82,8 +83,10 @@ class VectorStore:
     def __contains__(self, subject_id: int) -> bool:
         return subject_id in self._passages
 
-    def put(self, keys: Sequence[Key], matrix: Floats) -> None:
+    def put(self, keys: Sequence[Key], matrix: Floats, groups: Sequence[str] = ()) -> None:
         """Add vectors (n × dimension) of (subject, passage), of one key twice the last.
+
+        `groups` names each vector's group, within which it can be sought alone.
 
         A passage 0 takes all earlier passages of its subject out, so a subject's passages come
         with 0 first. Raises ValueError when shapes do not fit or a value is not finite.
@@ -105,6 +108,8 @@ class VectorStore:
                 self._slots[subject_id, passage] = slot
                 self._passages.setdefault(subject_id, set()).add(passage)
                 self._ids[slot], self._numbers[slot], self._live[slot] = subject_id, passage, True
+            for slot, group in enumerate(groups, start=start):
+                self._groups[slot] = self._codes.setdefault(group, len(self._codes) + 1)
             self._settle()
 
     def remove(self, subject_ids: Iterable[int]) -> None:
@@ -125,16 +130,19 @@ class VectorStore:
             slot = self._slots.get((subject_id, passage))
             return None if slot is None else np.asarray(self._index.reconstruct(slot))
 
-    def nearest(self, query: Floats, k: int, allowed: Ids | None = None) -> list[Near]:
+    def nearest(
+        self, query: Floats, k: int, allowed: Ids | None = None, group: str | None = None
+    ) -> list[Near]:
         """The k subjects whose best passage has the highest dot product with the query.
 
-        As (subject, that passage, product), best first, equal ones by id; among `allowed` if given.
+        As (subject, that passage, product), best first, equal ones by id; among `allowed` and in
+        the group if given.
         """
         row = np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
         if row.shape[1] != self.dimension:
             raise ValueError(f"expected a vector of {self.dimension}, got {row.shape[1]}")
         with self._access.reading():
-            usable, count = self._usable(allowed)
+            usable, count = self._usable(allowed, group)
             wanted = k
             while True:
                 near = self._search(row, min(wanted * _SPARE, count), usable)
@@ -142,12 +150,16 @@ class VectorStore:
                     return near[:k]
                 wanted *= 4
 
-    def _usable(self, allowed: Ids | None) -> tuple[Any, int]:
+    def _usable(self, allowed: Ids | None, group: str | None) -> tuple[Any, int]:
         """Search parameters that leave dead and unwanted vectors out, and how many are left."""
-        if allowed is None:
+        if allowed is None and group is None:
             return self._parameters, len(self._slots)
         total = self._index.ntotal
-        mask = self._live[:total] & np.isin(self._ids[:total], allowed)
+        mask = self._live[:total]
+        if group is not None:
+            mask = mask & (self._groups[:total] == self._codes.get(group, -1))
+        if allowed is not None:
+            mask = mask & np.isin(self._ids[:total], allowed)
         return _only(mask), int(mask.sum())
 
     def _search(self, row: Floats, count: int, usable: Any) -> list[Near]:
@@ -182,6 +194,7 @@ class VectorStore:
         self._ids: Ids = np.empty(0, dtype=np.int64)
         self._numbers: NDArray[np.int16] = np.empty(0, dtype=np.int16)
         self._live: NDArray[np.bool_] = np.empty(0, dtype=np.bool_)
+        self._groups: NDArray[np.int8] = np.empty(0, dtype=np.int8)
         self._slots: dict[Key, int] = {}
         self._passages: dict[int, set[int]] = {}
         self._parameters = None
@@ -192,18 +205,19 @@ class VectorStore:
             self._ids = np.concatenate([self._ids, np.full(more, -1, dtype=np.int64)])
             self._numbers = np.concatenate([self._numbers, np.zeros(more, dtype=np.int16)])
             self._live = np.concatenate([self._live, np.zeros(more, dtype=np.bool_)])
+            self._groups = np.concatenate([self._groups, np.zeros(more, dtype=np.int8)])
 
     def _compact(self) -> None:
         old, total = self._index, self._index.ntotal
         kept = np.flatnonzero(self._live[:total])
-        ids, numbers = self._ids[kept], self._numbers[kept]
+        ids, numbers, groups = self._ids[kept], self._numbers[kept], self._groups[kept]
         passages = self._passages
         self._reset()
         self._grow(len(ids))
         for start in range(0, len(kept), _BLOCK):
             self._index.add(old.reconstruct_batch(kept[start : start + _BLOCK]))
         self._ids[: len(ids)], self._numbers[: len(ids)] = ids, numbers
-        self._live[: len(ids)] = True
+        self._live[: len(ids)], self._groups[: len(ids)] = True, groups
         self._passages = passages
         self._slots = {
             (int(subject_id), int(passage)): slot

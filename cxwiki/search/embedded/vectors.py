@@ -16,6 +16,7 @@ from cxwiki.search.conditions import conditions
 from cxwiki.search.documents import Filters, Hit, Scope
 from cxwiki.search.embedded.store import VectorStore
 from cxwiki.search.meaning import spaces
+from cxwiki.search.meaning.soundness import dimension_of, is_sound
 from cxwiki.search.meaning.spaces import SpaceInUse
 from cxwiki.search.models import Embedding
 from cxwiki.search.port import Floats
@@ -43,6 +44,8 @@ class EmbeddedVectors:
         self.space = space
         self.dimension = dimension
         self._store = VectorStore(dimension)
+        self.met_broken = False
+        """Whether a row was met that cannot be compared, and nobody was told so far."""
         self._sequence = 0
         self._written_at: datetime | None = None
 
@@ -53,13 +56,20 @@ class EmbeddedVectors:
         """The vector of a subject's first passage."""
         return self._store.vector(subject_id)
 
-    def nearest(self, vector: Floats, wanted: int, scope: Scope, filters: Filters) -> list[Hit]:
+    def nearest(
+        self,
+        vector: Floats,
+        wanted: int,
+        scope: Scope,
+        filters: Filters,
+        language: str | None = None,
+    ) -> list[Hit]:
         """The subjects of the nearest passages within scope and filters, exact however few."""
         if vector.shape[-1] != self.dimension:
             return []
         for times in DEPTHS:
             depth = wanted * times
-            near = self._store.nearest(vector, depth)
+            near = self._store.nearest(vector, depth, group=language)
             allowed = _allowed(
                 [subject_id for subject_id, _passage, _score in near], scope, filters
             )
@@ -67,7 +77,7 @@ class EmbeddedVectors:
             if len(hits) >= wanted or len(near) < depth:
                 return hits[:wanted]
         every = np.fromiter(_all_allowed(scope, filters), dtype=np.int64)
-        near = self._store.nearest(vector, wanted, every)
+        near = self._store.nearest(vector, wanted, every, language)
         return [Hit(found, score, number) for found, number, score in near]
 
     def follow(self, newest: int) -> None:
@@ -78,7 +88,7 @@ class EmbeddedVectors:
     def is_of_another_past(self, newest: int, written_at: datetime) -> bool:
         """Whether the database was replaced by another one, and is not just read as it was."""
         return (
-            newest < self._sequence
+            newest <= self._sequence  # the same number at another time is another row
             and self._written_at is not None
             and written_at > self._written_at
         )
@@ -104,7 +114,9 @@ class EmbeddedVectors:
                 Embedding.vector,
                 Embedding.sequence,
                 Embedding.written_at,
+                Subject.language,
             )
+            .join(Subject, Subject.id == Embedding.subject_id)
             .where(Embedding.model == self.space, Embedding.sequence > self._sequence)
             .order_by(Embedding.sequence)
             .limit(FETCH)
@@ -112,13 +124,15 @@ class EmbeddedVectors:
         if not rows:
             return False
         self._sequence, self._written_at = rows[-1].sequence, rows[-1].written_at
-        fitting = [row for row in rows if len(row.vector) == 2 * self.dimension]
+        fitting = [row for row in rows if is_sound(row.vector, self.dimension)]
         if len(fitting) < len(rows):
-            log.error("%s vectors do not have %s numbers", len(rows) - len(fitting), self.dimension)
+            log.error("%s vectors are broken: the worker makes them anew", len(rows) - len(fitting))
+            self.met_broken = True
         if fitting:
             matrix = np.stack([np.frombuffer(row.vector, dtype="<f2") for row in fitting])
             keys = [(row.subject_id, row.passage) for row in fitting]
-            self._store.put(keys, matrix.astype(np.float32))
+            languages = [row.language for row in fitting]
+            self._store.put(keys, matrix.astype(np.float32), languages)
         return True
 
 
@@ -142,6 +156,14 @@ class Follower:
             return self._followed()
         finally:
             self._lock.release()
+
+    def met_broken(self) -> bool:
+        """Whether there were rows that cannot be compared; said once."""
+        held = self._vectors
+        if held is None or not held.met_broken:
+            return False
+        held.met_broken = False
+        return True
 
     def _followed(self) -> EmbeddedVectors | None:
         newest = db.session.execute(
@@ -174,10 +196,8 @@ class Follower:
         self._changing = space is not None and space.next_share is not None
         if space is None or (held is not None and held.space == space.name):
             return held
-        bytes_ = db.session.scalar(
-            select(Embedding.vector).where(Embedding.model == space.name).limit(1)
-        )
-        return EmbeddedVectors(space.name, len(bytes_) // 2) if bytes_ else None
+        dimension = dimension_of(space.name)
+        return EmbeddedVectors(space.name, dimension) if dimension else None
 
 
 def _allowed(ids: list[int], scope: Scope, filters: Filters) -> set[int]:

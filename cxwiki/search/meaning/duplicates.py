@@ -21,6 +21,7 @@ from cxwiki.search import facts, presenting
 from cxwiki.search.documents import Filters
 from cxwiki.search.encoder.client import EncoderUnavailable
 from cxwiki.search.engines import engines
+from cxwiki.search.meaning import levelling
 from cxwiki.search.meaning.weights import floor_of, weigh
 from cxwiki.search.port import Floats, VectorEngine
 from cxwiki.search.words.language import detect
@@ -58,7 +59,8 @@ def likely(
     language = what.language if isinstance(what, Subject) else _language(what)
     weighed = weigh(vector, "duplicates", store.space)
     filters = Filters(types=frozenset({type_name}))
-    near = store.nearest(weighed, CANDIDATES + 1, facts.scope_of(person), filters)
+    scope, centres = facts.scope_of(person), engines().centres.of(store.space)
+    near = levelling.nearest(store, centres, weighed, CANDIDATES + 1, scope, filters)
     ids = [hit.subject_id for hit in near if hit.subject_id != own][:CANDIDATES]
     subjects = presenting.load(facts.of(ids, person, filters, tags=False))
     pairs = _compared(weighed, own, language, subjects, type_name, store)

@@ -2,14 +2,14 @@
 
 All rows of a subject are written together, passage 0 first, numbered on from the last row; so a
 reader fetches only what is new to it. What was encoded before is taken over by its hash, whatever
-number the passage has now. Work can be stopped at any moment and goes on where it was.
+number the passage has now. Work can be stopped at any moment and goes on where it was. Workers do
+not wait for one another while they encode: what a text says is looked at again when it is written.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from cxwiki.search.documents import Document
 from cxwiki.search.encoder.client import EncoderUnavailable
 from cxwiki.search.engines import engines
 from cxwiki.search.meaning.passages import encoded, passages
+from cxwiki.search.meaning.soundness import broken
 from cxwiki.search.models import Embedding
 from cxwiki.subjects import Subject
 
@@ -32,11 +33,12 @@ FORMAT = "2"
 EMBED_BATCH = 64
 CATCHING_UP = 16
 """Subjects at a time while everything is computed anew: what was just saved gets its turn."""
+REMOVED = 500
+"""Subjects of one statement."""
 ENCODER_PAUSE = 3.0
 CATCH_UP = "search.catch_up"
 
 log = logging.getLogger(__name__)
-_embedding = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +61,25 @@ def embed_changed(happened: Sequence[events.Event]) -> None:
 
 def embed(ids: Iterable[int]) -> None:
     """Bring the vectors of these subjects up to date. Raises EncoderUnavailable."""
-    with _embedding:
-        asked = list(ids)
-        wanted = [_wanted(document) for document in registry.documents(asked)]
-        encoder = engines().encoder
-        space = encoder.space or _newest_space()
-        while True:
-            stale, missing = _differences(wanted, space)
-            db.session.rollback()  # the encoder takes a while: hold no snapshot of the database
-            vectors = encoder.passages(list(missing.values())) if missing else np.empty((0, 0))
-            if not missing or encoder.space in (None, space):
-                break
-            space = encoder.space  # another model since: nothing of before may be kept
-        if stale and space is not None:
-            _write(stale, dict(zip(missing, vectors, strict=True)), space)
-        if gone := set(asked) - {one.subject_id for one in wanted}:
-            _remove(gone)
-        engines().keep_up()
-        if space is not None and _has_others(space):
-            request_catching_up()
-        registry.embedded([one.subject_id for one in wanted])
+    asked = list(ids)
+    wanted = [_wanted(document) for document in registry.documents(asked)]
+    encoder = engines().encoder
+    space = encoder.space or _newest_space()
+    while True:
+        stale, missing = _differences(wanted, space)
+        db.session.rollback()  # the encoder takes a while: hold no snapshot of the database
+        vectors = encoder.passages(list(missing.values())) if missing else np.empty((0, 0))
+        if not missing or encoder.space in (None, space):
+            break
+        space = encoder.space  # another model since: nothing of before may be kept
+    if stale and space is not None:
+        _write(stale, dict(zip(missing, vectors, strict=True)), space)
+    if gone := set(asked) - {one.subject_id for one in wanted}:
+        _remove_unless_back(gone)
+    engines().keep_up()
+    if space is not None and _has_others(space):
+        request_catching_up()
+    registry.embedded([one.subject_id for one in wanted])
 
 
 def rebuild_vectors(progress: Callable[[int], None] = lambda _done: None) -> int:
@@ -108,7 +109,10 @@ def request_catching_up() -> None:
 def catch_up(_refs: Sequence[int]) -> None:
     """Compute what is missing or of another model or format, a few at a time, in the background."""
     try:
-        _ask_for_space()
+        dimension = _ask_for_space()
+        if lost := broken(engines().encoder.space or "", dimension):
+            log.error("the vectors of %s subjects are broken and made anew", len(lost))
+            _make_stale(lost)
         last = 0
         while ids := _outdated(last):
             embed(ids)
@@ -117,12 +121,26 @@ def catch_up(_refs: Sequence[int]) -> None:
     except EncoderUnavailable as away:
         log.debug("vectors wait for the encoder: %s", away)
         raise jobs.Later(ENCODER_PAUSE) from None
-    _remove(db.session.scalars(_of_nothing_findable()).all())
+    _remove_unless_back(db.session.scalars(_of_nothing_findable()).all())
+    engines().keep_up()
 
 
-def _ask_for_space() -> None:
-    """Have the encoder say which model it has now: it may be another one than the last time."""
-    engines().encoder.passages(["ready"])
+@command
+def _make_stale(ids: Sequence[int]) -> None:
+    """Have the subjects' vectors written anew, none of them taken over."""
+    for start in range(0, len(ids), REMOVED):
+        some = Embedding.subject_id.in_(ids[start : start + REMOVED])
+        # A row without a passage 0 would not be looked for.
+        db.session.execute(delete(Embedding).where(some, Embedding.passage > 0))
+        db.session.execute(update(Embedding).where(some).values(text_hash=""))
+
+
+def _ask_for_space() -> int:
+    """Have the encoder say which model it has now: it may be another one than the last time.
+
+    Returns how many numbers its vectors have.
+    """
+    return int(engines().encoder.passages(["ready"]).shape[1])
 
 
 def _outdated(last: int) -> list[int]:
@@ -146,11 +164,14 @@ def _of_nothing_findable() -> Select[int]:
 
 def _wanted(document: Document) -> Wanted:
     texts = tuple(encoded(document, passage) for passage in passages(document))
-    return Wanted(document.subject_id, texts, tuple(map(_hash, texts)))
+    return Wanted(
+        document.subject_id, texts, tuple(_hash(document.language, text) for text in texts)
+    )
 
 
-def _hash(read: str) -> str:
-    return f"{FORMAT}:{hashlib.sha256(read.encode()).hexdigest()[:60]}"
+def _hash(language: str, read: str) -> str:
+    """The mark of a vector: who corrects a text's language has it sought among others."""
+    return f"{FORMAT}:{hashlib.sha256(f'{language} {read}'.encode()).hexdigest()[:60]}"
 
 
 def _differences(
@@ -181,9 +202,15 @@ def _differences(
 
 @command
 def _write(stale: Sequence[Wanted], new: dict[tuple[int, str], np.ndarray], space: str) -> None:
-    """Write all rows of the subjects, those whose text is the same with the vector they had."""
-    ids = [one.subject_id for one in stale]
+    """Write all rows of the subjects, those whose text is the same with the vector they had.
+
+    What changed since it was read is left to the job of that change, in whatever worker: so an
+    older text never wins over a newer one.
+    """
     number = _last_number()
+    present = set(map(_wanted, registry.documents([one.subject_id for one in stale])))
+    stale = [one for one in stale if one in present]
+    ids = [one.subject_id for one in stale]
     vectors = {
         (subject_id, text_hash): vector
         for subject_id, text_hash, vector in db.session.execute(
@@ -193,12 +220,14 @@ def _write(stale: Sequence[Wanted], new: dict[tuple[int, str], np.ndarray], spac
         )
     }
     vectors |= {key: vector.astype("<f2").tobytes() for key, vector in new.items()}
-    db.session.execute(delete(Embedding).where(Embedding.subject_id.in_(ids)))
     rows = [
         (one.subject_id, passage, text_hash)
         for one in stale
+        if all((one.subject_id, text_hash) in vectors for text_hash in one.hashes)
         for passage, text_hash in enumerate(one.hashes)
     ]
+    written = {subject_id for subject_id, _passage, _hash in rows}
+    db.session.execute(delete(Embedding).where(Embedding.subject_id.in_(written)))
     db.session.add_all(
         Embedding(
             subject_id=subject_id,
@@ -214,10 +243,21 @@ def _write(stale: Sequence[Wanted], new: dict[tuple[int, str], np.ndarray], spac
 
 
 @command
+def _remove_unless_back(ids: Iterable[int]) -> None:
+    """Forget the vectors of what still cannot be found, now that nobody else writes vectors."""
+    _last_number()
+    gone = set(ids)
+    back = registry.findable_ids().where(Subject.id.in_(gone))
+    _remove(gone - set(db.session.scalars(back)))
+
+
+@command
 def _remove(ids: Iterable[int]) -> None:
     """Forget the subjects' vectors; the last number never falls, or readers would miss rows."""
-    number = _last_number()
-    db.session.execute(delete(Embedding).where(Embedding.subject_id.in_(list(ids))))
+    number, gone = _last_number(), list(ids)
+    for start in range(0, len(gone), REMOVED):
+        some = gone[start : start + REMOVED]
+        db.session.execute(delete(Embedding).where(Embedding.subject_id.in_(some)))
     if (db.session.scalar(select(func.max(Embedding.sequence))) or number) == number:
         return
     left = select(Embedding.subject_id).order_by(Embedding.sequence.desc()).limit(1)

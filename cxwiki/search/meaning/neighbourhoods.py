@@ -22,6 +22,7 @@ import numpy as np
 from sqlalchemy import select
 
 from cxwiki.database import db
+from cxwiki.search.meaning.soundness import dimension_of, is_sound
 from cxwiki.search.meaning.weights import floor_of
 from cxwiki.search.models import Embedding
 from cxwiki.search.port import Floats
@@ -89,6 +90,8 @@ def _read(language: str, type_name: str, space: str) -> _Anchors:
         .order_by(Subject.id.desc())
         .limit(MOST_ANCHORS)
     ).all()
+    dimension = dimension_of(space) or 0
+    rows = [row for row in rows if is_sound(row.vector, dimension)]
     matrix = [np.frombuffer(row.vector, dtype="<f2") for row in rows]
     return _Anchors(
         np.array([row.subject_id for row in rows], dtype=np.int64),

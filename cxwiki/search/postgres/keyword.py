@@ -10,9 +10,11 @@ that asks for it (the outbox) is only finished afterwards, and no snapshot is he
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from cxwiki.search.documents import Document, Filters, Query, Scope, Word
 from cxwiki.search.port import KeywordResult
@@ -26,6 +28,18 @@ from cxwiki.search.postgres.writing import Plan
 ROW_BUDGET = 40_000
 """Rows times words that one query may score; its commonest words find nothing by themselves."""
 
+LEAST_ALIKE = "0.12"
+"""Share of trigrams that a term must have in common with a misspelt word: "rechnung" has 0.125 with
+"rehcnugn", in which two pairs of letters are swapped."""
+_SIMILAR = """
+SELECT term FROM unnest(CAST(:words AS text[])) AS asked(word), LATERAL (
+    SELECT term, documents, similarity(term, word) AS likeness FROM search.terms
+    WHERE term %% word AND documents > 0 AND abs(length(term) - length(word)) <= 3
+    ORDER BY likeness DESC, documents DESC, term LIMIT :limit
+) AS found
+ORDER BY likeness DESC, documents DESC, term
+"""
+
 
 class PostgresKeyword:
     """One word index in the site's own database, for any number of processes."""
@@ -36,6 +50,7 @@ class PostgresKeyword:
         """`languages` are those that a text may be in."""
         self._budget = row_budget
         self._languages = tuple(languages)
+        self._mine = threading.local()
 
     def search(self, query: Query, scope: Scope, filters: Filters, limit: int) -> KeywordResult:
         """The documents that have words of the query and fulfil its conditions, best first."""
@@ -81,23 +96,29 @@ class PostgresKeyword:
             state_of(connection)
             return list(connection.scalars(text(statement), {**where.values, "limit": limit}))
 
-    def similar_terms(self, word: str, limit: int = 20) -> list[str]:
-        """Terms of company-visible documents that share the most trigrams with a word; [] where
-        the database has no trigrams."""
-        statement = """SELECT term FROM search.terms
-            WHERE term %% CAST(:word AS text) AND documents > 0
-            ORDER BY similarity(term, CAST(:word AS text)) DESC, documents DESC, term
-            LIMIT :limit"""
+    def similar_terms(self, words: Iterable[str], limit: int) -> list[str] | None:
+        """Terms of company-visible documents that share the most trigrams with a folded word.
+
+        `limit` for each word, some maybe twice. None where the database has no trigrams.
+        """
+        least = "SELECT set_config('pg_trgm.similarity_threshold', :least, true)"
         with schema.reading() as connection:
             if not state_of(connection).trigrams:
-                return []
-            given = {"word": storable(word), "limit": limit}
-            return list(connection.scalars(text(statement), given))
+                return None
+            connection.execute(text(least), {"least": LEAST_ALIKE})
+            given = {"words": [storable(word) for word in words], "limit": limit}
+            return list(connection.scalars(text(_SIMILAR), given))
 
     def doc_count(self) -> int:
         """Documents in the index, of every visibility."""
         with schema.reading() as connection:
             return state_of(connection).documents
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Alone among all who write, in whatever process; a killed one leaves no lock behind."""
+        with self._alone():
+            yield
 
     def update(self, documents: Iterable[Document], removed_ids: Iterable[int] = ()) -> None:
         """Add or replace documents and take others out; readers see all of it or nothing."""
@@ -105,7 +126,7 @@ class PostgresKeyword:
         leaving = {*latest, *removed_ids}
         if not leaving:
             return
-        with schema.writing(schema.WORDS_LOCK) as connection:
+        with self._alone() as connection, schema.step(connection):
             plan = Plan(self._languages, state_of(connection).unaccent)
             writing.remove(connection, sorted(leaving))
             for batch in writing.batches(latest.values()):
@@ -114,7 +135,7 @@ class PostgresKeyword:
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Build a new index beside the old one and swap; the number of documents in it."""
         seen: set[int] = set()
-        with schema.building(schema.WORDS_LOCK) as connection:
+        with self._alone() as connection:
             has = schema.prepare(connection)
             plan = Plan(self._languages, has.unaccent)
             schema.begin_tables(connection)
@@ -123,6 +144,20 @@ class PostgresKeyword:
                 schema.keep(connection)
             schema.finish_tables(connection, has)
         return len(seen)
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        """The connection that holds the lock of this thread, made if it has none."""
+        held: Connection | None = getattr(self._mine, "connection", None)
+        if held is not None:
+            yield held
+            return
+        with schema.building(schema.WORDS_LOCK) as connection:
+            self._mine.connection = connection
+            try:
+                yield connection
+            finally:
+                self._mine.connection = None
 
 
 def _once(documents: Iterable[Document], seen: set[int]) -> Iterable[Document]:

@@ -15,6 +15,8 @@ from cxwiki.search.postgres.schema import FORMAT, State
 
 _STATE = """
 SELECT format, unaccent, trigrams, documents, company,
+    (documents > 0 AND NOT EXISTS (SELECT FROM search.documents))
+        OR (title_total > 0 AND NOT EXISTS (SELECT FROM search.terms)) AS is_emptied,
     title_total / greatest(company, 1.0), body_total / greatest(company, 1.0)
 FROM search.state WHERE name = 'words'
 """
@@ -32,7 +34,7 @@ JOIN search.stems ON stems.term = found.stem
 """
 # The planner takes a third of all rows for too many to look up; they cost 3 microseconds each.
 _BEGIN = _STATE.replace(
-    "SELECT", "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),"
+    "SELECT", "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),", 1
 )
 
 
@@ -56,9 +58,11 @@ def state_of(connection: Connection) -> State:
     row = connection.execute(text(_BEGIN)).one_or_none()
     if row is None:
         raise IndexUnavailable("The search index is missing.")
-    version, unaccent, trigrams, documents, company, title, body = row[2:]
+    version, unaccent, trigrams, documents, company, is_emptied, title, body = row[2:]
     if version != FORMAT:
         raise IndexUnavailable("The search index belongs to another version.")
+    if is_emptied:
+        raise IndexUnavailable("The search index was emptied.")
     averages = (max(1.0, float(title)), max(1.0, float(body)))
     return State(unaccent, trigrams, documents, company, *averages)
 

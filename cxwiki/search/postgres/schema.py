@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from cxwiki.database import db
-from cxwiki.search.port import IndexUnavailable
+from cxwiki.search.port import IndexUnavailable, IndexUnwritable
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,8 @@ _UNUSABLE = frozenset(
     {"42P01", "3F000", "42703", "42704", "42883", "XX000", "XX001", "XX002", "58P01", "58030"}
 )
 """No such table, schema, column, type or function; damaged or lost files."""
+_NO_ROOM = frozenset({"53100", "25006"})
+"""The disk is full, or the database is read-only."""
 
 STATE = """
 CREATE TABLE IF NOT EXISTS search.state (
@@ -154,14 +156,30 @@ def writing(lock: int) -> Iterator[Connection]:
 @contextmanager
 def building(lock: int) -> Iterator[Connection]:
     """A connection that is alone among writers until it ends, however often it commits."""
-    with db.engine.connect() as connection:
+    with _unavailable_when_unusable(quietly=False), db.engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": lock})
+        keep(connection)  # the lock stays until it is given back
         try:
             yield connection
         finally:
             if not connection.invalidated:  # a connection that broke has lost the lock already
                 connection.execute(text("ROLLBACK"))
                 connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": lock})
+
+
+@contextmanager
+def step(connection: Connection) -> Iterator[None]:
+    """One transaction of a building; readers see all of it or nothing.
+
+    Raises IndexUnavailable for whatever a rebuild would put right.
+    """
+    with _unavailable_when_unusable(quietly=False):
+        try:
+            yield
+        except BaseException:
+            connection.rollback()
+            raise
+        keep(connection)
 
 
 def keep(connection: Connection) -> None:
@@ -223,6 +241,8 @@ def _unavailable_when_unusable(quietly: bool) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        if sqlstate(error) in _NO_ROOM:
+            raise IndexUnwritable(f"The search tables cannot be written: {error.orig}") from error
         if sqlstate(error) in _UNUSABLE:
             if not quietly:
                 log.warning("the search tables cannot be used: %s", error.orig)

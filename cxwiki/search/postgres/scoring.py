@@ -1,10 +1,10 @@
 """Which rows a query may score, and their scores, in one statement.
 
 A word's score in a document is BM25F (Robertson & Zaragoza, The Probabilistic Relevance Framework:
-BM25 and Beyond, 2009, section 3.6) with the values of `cxwiki.search.embedded.scoring`. PostgreSQL gives no
-frequencies, but `ts_rank` of a single lexeme that occurs n times is the sum of 1/i² up to n over
-π²/6 (src/backend/utils/adt/tsrank.c, calc_rank_or), of which 0.645 · (1 / (1 - rank) - 1) is n
-again: 1.00, 2.04, 3.08, 4.13.
+BM25 and Beyond, 2009, section 3.6) with the values of `search/embedded/scoring.py`. PostgreSQL
+gives no frequencies, but `ts_rank` of a single lexeme that occurs n times is the sum of 1/i² up to
+n over π²/6 (src/backend/utils/adt/tsrank.c, calc_rank_or), of which 0.645 · (1 / (1 - rank) - 1) is
+n again: 1.00, 2.04, 3.08, 4.13.
 """
 
 from __future__ import annotations
@@ -26,15 +26,18 @@ K1, B, TITLE_WEIGHT = 1.2, 0.75, 3.0
 _FEWEST_ROWS = 2_000
 _TITLE, _REST = "{0,0,0,1}", "{1,1,1,0}"
 
+# Counting beside the sorting would carry whole rows through a file; numbers alone fit in memory.
 _STATEMENT = """
-SELECT subject_id, score, count(*) OVER () FROM (
+WITH scored AS MATERIALIZED (
     SELECT d.subject_id, {score} AS score FROM (
         SELECT d.subject_id, d.terms, d.stems,
             {title} + {title_slope} * d.title_length AS title_norm,
             {rest} + {rest_slope} * d.body_length AS rest_norm
-        FROM search.documents AS d WHERE ({matching}) AND {where} LIMIT :rows
+        FROM search.documents AS d WHERE ({matching}) AND {where} {order} LIMIT :rows
     ) AS d
-) AS scored ORDER BY score DESC, subject_id LIMIT :limit
+)
+SELECT subject_id, score, (SELECT count(*) FROM scored) FROM scored
+ORDER BY score DESC, subject_id LIMIT :limit
 """
 
 
@@ -58,6 +61,7 @@ class Candidates:
             score=self._score(),
             matching=self._matching(finding),
             where=where,
+            order="ORDER BY d.subject_id DESC" if finding[0].documents > self._rows else "",
             title=1 - B,
             rest=1 - B,
             title_slope=B / self._state.title_average,

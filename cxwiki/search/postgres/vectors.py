@@ -13,12 +13,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Float, Select, cast, column, literal, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    Select,
+    cast,
+    column,
+    literal,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.types import UserDefinedType
 
 from cxwiki.database import db
 from cxwiki.search.conditions import conditions
 from cxwiki.search.documents import Filters, Hit, Scope
+from cxwiki.search.meaning.soundness import dimension_of, is_sound
 from cxwiki.search.models import Embedding
 from cxwiki.search.port import Floats, IndexUnavailable
 from cxwiki.search.postgres import schema
@@ -53,6 +65,7 @@ CREATE TABLE IF NOT EXISTS search.vectors (
 CREATE INDEX IF NOT EXISTS vectors_sequence ON search.vectors (sequence);
 DROP INDEX IF EXISTS search.vectors_nearest;
 TRUNCATE search.vectors, search.space;
+ALTER TABLE search.vectors ADD COLUMN IF NOT EXISTS embedding halfvec({dimension}) NOT NULL;
 ALTER TABLE search.vectors ALTER COLUMN embedding TYPE halfvec({dimension})
 """
 _INDEX = """
@@ -60,7 +73,9 @@ CREATE INDEX IF NOT EXISTS vectors_nearest ON search.vectors USING hnsw (embeddi
 """
 _STATUS = """
 SELECT model, dimension, (SELECT coalesce(max(sequence), 0) FROM search.vectors)
-FROM search.space WHERE format = :format
+FROM search.space WHERE format = :format AND EXISTS (
+    SELECT FROM pg_attribute WHERE attrelid = to_regclass('search.vectors')
+        AND attname = 'embedding' AND NOT attisdropped)
 """
 _NEW = """
 SELECT subject_id, passage, sequence, vector FROM embeddings
@@ -114,21 +129,32 @@ class PostgresVectors:
             Embedding.model == self.space,
         )
         found = db.session.scalar(query)
-        return None if found is None else np.frombuffer(found, dtype="<f2").astype(np.float32)
+        if found is None or not is_sound(found, self.dimension):
+            return None
+        return np.frombuffer(found, dtype="<f2").astype(np.float32)
 
-    def nearest(self, vector: Floats, wanted: int, scope: Scope, filters: Filters) -> list[Hit]:
-        """The subjects of the nearest passages within scope and filters.
+    def nearest(
+        self,
+        vector: Floats,
+        wanted: int,
+        scope: Scope,
+        filters: Filters,
+        language: str | None = None,
+    ) -> list[Hit]:
+        """The subjects of the nearest passages within scope and filters, of one language if given.
 
         Where those let so little through that HNSW gives up, all that they let through is compared.
         """
         if vector.shape[-1] != self.dimension or wanted < 1:
             return []
-        depth = wanted * SPARE
+        depth, within = wanted * SPARE, conditions(scope, filters)
+        if language is not None:
+            within.append(Subject.language == language)
         with schema.reading() as connection:
             self._set(connection)
-            hits, found = self._ranked(connection, self._query(vector, scope, filters), depth)
+            hits, found = self._ranked(connection, self._query(vector, within), depth)
             if len(hits) < wanted:  # too few that may be seen, or long texts in the way
-                every = self._query(vector, scope, filters, exact=True)
+                every = self._query(vector, within, exact=True)
                 while len(hits) < wanted:
                     hits, found = self._ranked(connection, every, depth)
                     if found < depth:
@@ -143,7 +169,7 @@ class PostgresVectors:
         connection.execute(text(settings), {"ef": str(EF_SEARCH), "most": str(MOST_SCANNED)})
 
     def _query(
-        self, vector: Floats, scope: Scope, filters: Filters, *, exact: bool = False
+        self, vector: Floats, within: list[ColumnElement[bool]], *, exact: bool = False
     ) -> Select[Any]:
         written = "[" + ",".join(f"{float(value):.7g}" for value in vector) + "]"
         wanted = cast(literal(written), _HalfVector(self.dimension))
@@ -153,7 +179,7 @@ class PostgresVectors:
         return (
             select(_vectors.c.subject_id, _vectors.c.passage, distance)
             .join(Subject.__table__, Subject.__table__.c.id == _vectors.c.subject_id)
-            .where(*conditions(scope, filters))
+            .where(*within)
             .order_by(order)
         )
 
@@ -212,14 +238,13 @@ def _prepare(space: str) -> bool:
     with schema.building(schema.VECTORS_LOCK) as connection:
         if not schema.prepare(connection).vectors:
             return False
-        one = select(Embedding.vector).where(Embedding.model == space).limit(1)
-        vector = connection.scalar(one)
-        if vector is None:
+        dimension = dimension_of(space)
+        if dimension is None:
             return False
-        schema.run(connection, _BEGIN.format(dimension=len(vector) // 2))
+        schema.run(connection, _BEGIN.format(dimension=dimension))
         connection.execute(
             text("INSERT INTO search.space VALUES (:format, :model, :dimension)"),
-            {"format": FORMAT, "model": space, "dimension": len(vector) // 2},
+            {"format": FORMAT, "model": space, "dimension": dimension},
         )
         schema.keep(connection)
     return True
@@ -236,7 +261,7 @@ def _take(connection: Connection, held: Status) -> bool:
     rows: Sequence[Any] = connection.execute(text(_NEW), given).all()
     if not rows:
         return False
-    fitting = [row for row in rows if len(row.vector) == 2 * held.dimension]
+    fitting = [row for row in rows if is_sound(row.vector, held.dimension)]
     values = {
         "subjects": [row.subject_id for row in fitting],
         "passages": [row.passage for row in fitting],

@@ -2,7 +2,7 @@
 
 Every word keeps its own terms at weight 1; what is added weighs less, so that a text with the word
 itself comes first. Nothing is replaced: what was probably meant is offered as a correction. Words
-of phrases stay as they are. Four queries to the lexicon and two questions to the engine at most,
+of phrases stay as they are. Four queries to the lexicon and three questions to the engine at most,
 however many words there are.
 """
 
@@ -27,6 +27,8 @@ and for Rechnugn; of Login for "log in"; of "log" for Login."""
 MOST_WORDS = 24
 """Words of a query that are helped."""
 MOST_COMPOUNDS, MOST_BEGUN, MOST_MEANT = 20, 20, 3
+MOST_SIMILAR = 200
+"""Terms that are compared with a misspelt word where the engine chooses them."""
 MOST_MISSPELT = 4
 """Words of a query for which likely meant ones are looked for."""
 SHORTEST_PREFIX = 3
@@ -185,8 +187,7 @@ class _Helper:
         typed = {word: fold(_letters(word)) for word in words}
         halves = {word: self._misspelt_half(one) for word, one in typed.items()}
         pieces = {one for one in (*typed.values(), *halves.values()) if one}
-        near = [spelling.neighbourhood(piece) for piece in pieces]
-        entries = dictionary.alike((begin for begin, _ in near), (end for _, end in near))
+        entries = self._spelled_nearly_like(pieces)
         self._halves = {
             word: spelling.corrections(half, entries, 1) for word, half in halves.items() if half
         }
@@ -194,6 +195,17 @@ class _Helper:
             word: spelling.corrections(letters, entries, MOST_MEANT)
             for word, letters in typed.items()
         }
+
+    def _spelled_nearly_like(self, pieces: Iterable[str]) -> Iterable[Entry]:
+        """Words to compare with misspelt ones: by trigrams, or by their beginnings and ends."""
+        wanted = sorted(pieces)
+        if not wanted:
+            return []
+        terms = self.engine.similar_terms(wanted, MOST_SIMILAR)
+        if terms is not None:
+            return dictionary.entries(terms).values()
+        near = [spelling.neighbourhood(piece) for piece in wanted]
+        return dictionary.alike((begin for begin, _ in near), (end for _, end in near))
 
     def _misspelt_half(self, letters: str) -> str:
         """What is left of a word when a known word is taken from its end or beginning."""
