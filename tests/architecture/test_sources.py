@@ -18,6 +18,7 @@ LONG_FILES = {
     "cxwiki/projects/routes.py": "one resource a part of a project, each a few lines",
     "cxwiki/search/embedded/keyword.py": "one protocol: read, write, rebuild and swap share a folder",
     "cxwiki/search/words/expansion.py": "ways of helping a word that share what was looked up",
+    "cxwiki/themes/phrases.py": "what makes a span of a title a heading is one set of rules",
     "cxwiki/insights/service.py": "an insight's whole life; voting and importing are apart",
 }
 # Written in two halves, so that this file names none itself.

@@ -23,9 +23,12 @@ ROLLBACKS = {
     "cxwiki/insights/importing.py:_import_chunk": "a dry run keeps nothing",
     "cxwiki/jobs.py:run_handler": "what a failed handler did is taken back",
     "cxwiki/problems.py:refused": "the error page is rendered without the failed work",
+    "cxwiki/problems.py:refused_by_the_database": "the error page is rendered without failed work",
     "cxwiki/problems.py:unexpected": "the error page is rendered without the failed work",
     "cxwiki/search/meaning/embedding.py:embed": "ends the read snapshot before the encoder works",
     "cxwiki/search/indexing.py:index_changed": "ends the read snapshot before the index works",
+    "cxwiki/search/indexing.py:rebuild_keyword": "what was read before the lock may be too old",
+    "cxwiki/search/postgres/schema.py:step": "a try on the engine's own connection, in a savepoint",
     "cxwiki/themes/placing.py:place_new": "ends the read snapshot before the vectors are compared",
     "cxwiki/themes/runs.py:rebuild": "ends the read snapshot before the clustering works",
 }

@@ -108,6 +108,8 @@ def request_catching_up() -> None:
 @jobs.handler(CATCH_UP)
 def catch_up(_refs: Sequence[int]) -> None:
     """Compute what is missing or of another model or format, a few at a time, in the background."""
+    if not registry.anything() and db.session.scalar(select(Embedding.subject_id).limit(1)) is None:
+        return
     try:
         dimension = _ask_for_space()
         if lost := broken(engines().encoder.space or "", dimension):
