@@ -130,7 +130,7 @@ def _without_meaning() -> str:
     if now is None or now.next_share is None:
         return _("Search by meaning is not ready at the moment: these results contain your words.")
     return _(
-        "Another language model is being taken into use, %(share)s%% is done: until then these "
+        "Another language model is being set up, %(share)s%% is done: until then these "
         "results contain your words.",
         share=int(now.next_share * 100),
     )

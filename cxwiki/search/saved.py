@@ -84,7 +84,7 @@ def by_id(ids: Iterable[int]) -> Mapping[int, SavedSearch]:
 def news(saved: SavedSearch | None, count: int) -> str:
     """What is said to the owner after the site's name when something new was found."""
     if saved is None:
-        return _("found something new for a search that you kept")
+        return _("found something new for a search that you saved")
     if count > 1:
         return _("found %(number)s new results for “%(name)s”", number=count, name=saved.name)
     return _("found something new for “%(name)s”", name=saved.name)

@@ -35,7 +35,7 @@ def create() -> Response:
     except DomainError as error:
         flash(error.message, "bad")
         return web.go(web.safe_next(url_for("search.index", q=query)))
-    return web.saved(_("The search is kept."), url_for("saved_searches.index"))
+    return web.saved(_("The search is saved."), url_for("saved_searches.index"))
 
 
 @bp.post("/saved/<int:saved_id>")

@@ -120,7 +120,7 @@ def unpin(theme: Theme, insight: Insight, by: User, reason: str = "") -> None:
 def check_alive(theme: Theme) -> None:
     """Refuse to put something into a theme that went up in another or that was retired."""
     if theme.is_archived:
-        raise DomainError(_("This theme went up in another one."))
+        raise DomainError(_("This theme was merged into another one."))
     if theme.retired:
         raise DomainError(_("This theme is retired. Bring it back first."))
 

@@ -52,7 +52,7 @@ def write(
 ) -> ThemeEdit:
     """Do what the change says and write it down, with what was there before."""
     if theme.is_archived:
-        raise DomainError(_("This theme went up in another one."))
+        raise DomainError(_("This theme was merged into another one."))
     edit = ThemeEdit(
         theme_id=theme.id,
         other_id=other.id if other else None,

@@ -30,7 +30,7 @@ def merge(theme: Theme, into: Theme, by: User, reason: str) -> None:
         raise DomainError(_("Choose another theme."), "other_id")
     curation.check_alive(into)
     if theme.is_archived:
-        raise DomainError(_("This theme went up in another one."))
+        raise DomainError(_("This theme was merged into another one."))
     edits.write(Edited.MERGED, into, by, _change(theme, into), other=theme, reason=reason)
     theme.archived_at, theme.merged_into_id = utcnow(), into.id
 

@@ -180,5 +180,5 @@ def _decide(row: ThemeProposal, state: str, by: User) -> None:
 def ask_for_split(theme: Theme, by: User) -> None:
     """Let the worker look whether the theme falls into several."""
     if theme.is_archived:
-        raise DomainError(_("This theme went up in another one."))
+        raise DomainError(_("This theme was merged into another one."))
     record("theme.split_asked", theme, by=by)

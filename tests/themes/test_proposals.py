@@ -59,7 +59,7 @@ def test_a_no_is_remembered(
     keep(app, Wish("merge", one, other), Wish("split", one, insight_ids=tuple(some[:3])))
     mia = as_("mia")
     assert "These two look like one theme" in mia.get("/themes/").text
-    assert "look like a theme of their own" in mia.get(f"/themes/{one}").text
+    assert "Perhaps a theme of its own" in mia.get(f"/themes/{one}").text
     for number in (1, 2):
         assert mia.post(f"/themes/proposals/{number}/refusal").status_code == 303
         assert mia.post(f"/themes/proposals/{number}/refusal").status_code == 409
@@ -146,7 +146,7 @@ def test_the_software_looks_for_parts_when_somebody_asks(
         (row,) = db.session.scalars(select(ThemeProposal))
         assert (row.kind, row.theme_id, row.state) == ("split", other, "open")
         assert set(row.insight_ids) in [set(grouped.posted[0]), set(grouped.posted[1])]
-    assert "look like a theme of their own" in mia.get(f"/themes/{other}").text
+    assert "Perhaps a theme of its own" in mia.get(f"/themes/{other}").text
 
 
 def test_a_theme_of_one_piece_is_left_alone(
