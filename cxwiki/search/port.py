@@ -28,6 +28,14 @@ class IndexUnwritable(IndexUnavailable):
 
 
 @dataclass(frozen=True, slots=True)
+class PassageGroup:
+    """Passages that compete with each other: in one language, subjects' first or further ones."""
+
+    language: str
+    further: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class KeywordResult:
     """The best hits, how many documents match in all, and whether the budget left words out."""
 
@@ -99,11 +107,11 @@ class VectorEngine(Protocol):
         wanted: int,
         scope: Scope,
         filters: Filters,
-        language: str | None = None,
+        group: PassageGroup | None = None,
     ) -> list[Hit]:
         """The subjects with the highest dot product of any passage, best first, `passage` set.
 
-        Of one language alone if it is given.
+        Of one group of passages alone if it is given.
 
         Exact about scope and filters: they act before anything is counted off.
         """

@@ -185,7 +185,9 @@ def test_a_notice_outlives_its_search(shelf: Shelf) -> None:
     shelf.post("parcel", "Parcel lost", by="carol")
     shelf.index()
     saved.remove(db.session.get_one(SavedSearch, number))
-    assert told(shelf, "bob") == [("Parcel lost", "found something new for a search that you saved")]
+    assert told(shelf, "bob") == [
+        ("Parcel lost", "found something new for a search that you saved")
+    ]
 
 
 def test_what_somebody_looks_for_is_in_nobody_elses_feed(shelf: Shelf, as_: SignIn) -> None:

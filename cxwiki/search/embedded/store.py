@@ -10,7 +10,7 @@ vectors only leave the selector; the index is compacted when a quarter of it is 
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -74,7 +74,7 @@ class VectorStore:
         self.dimension = dimension
         self._access = ManyReaders()
         self._parameters: Any = None
-        self._codes: dict[str, int] = {}
+        self._codes: dict[Hashable, int] = {}
         self._reset()
 
     def __len__(self) -> int:
@@ -83,7 +83,7 @@ class VectorStore:
     def __contains__(self, subject_id: int) -> bool:
         return subject_id in self._passages
 
-    def put(self, keys: Sequence[Key], matrix: Floats, groups: Sequence[str] = ()) -> None:
+    def put(self, keys: Sequence[Key], matrix: Floats, groups: Sequence[Hashable] = ()) -> None:
         """Add vectors (n × dimension) of (subject, passage), of one key twice the last.
 
         `groups` names each vector's group, within which it can be sought alone.
@@ -131,7 +131,7 @@ class VectorStore:
             return None if slot is None else np.asarray(self._index.reconstruct(slot))
 
     def nearest(
-        self, query: Floats, k: int, allowed: Ids | None = None, group: str | None = None
+        self, query: Floats, k: int, allowed: Ids | None = None, group: Hashable | None = None
     ) -> list[Near]:
         """The k subjects whose best passage has the highest dot product with the query.
 
@@ -150,7 +150,7 @@ class VectorStore:
                     return near[:k]
                 wanted *= 4
 
-    def _usable(self, allowed: Ids | None, group: str | None) -> tuple[Any, int]:
+    def _usable(self, allowed: Ids | None, group: Hashable | None) -> tuple[Any, int]:
         """Search parameters that leave dead and unwanted vectors out, and how many are left."""
         if allowed is None and group is None:
             return self._parameters, len(self._slots)

@@ -19,7 +19,7 @@ from cxwiki.search.meaning import spaces
 from cxwiki.search.meaning.soundness import dimension_of, is_sound
 from cxwiki.search.meaning.spaces import SpaceInUse
 from cxwiki.search.models import Embedding
-from cxwiki.search.port import Floats
+from cxwiki.search.port import Floats, PassageGroup
 from cxwiki.subjects import Subject
 
 log = logging.getLogger(__name__)
@@ -62,14 +62,14 @@ class EmbeddedVectors:
         wanted: int,
         scope: Scope,
         filters: Filters,
-        language: str | None = None,
+        group: PassageGroup | None = None,
     ) -> list[Hit]:
         """The subjects of the nearest passages within scope and filters, exact however few."""
         if vector.shape[-1] != self.dimension:
             return []
         for times in DEPTHS:
             depth = wanted * times
-            near = self._store.nearest(vector, depth, group=language)
+            near = self._store.nearest(vector, depth, group=group)
             allowed = _allowed(
                 [subject_id for subject_id, _passage, _score in near], scope, filters
             )
@@ -77,7 +77,7 @@ class EmbeddedVectors:
             if len(hits) >= wanted or len(near) < depth:
                 return hits[:wanted]
         every = np.fromiter(_all_allowed(scope, filters), dtype=np.int64)
-        near = self._store.nearest(vector, wanted, every, language)
+        near = self._store.nearest(vector, wanted, every, group)
         return [Hit(found, score, number) for found, number, score in near]
 
     def follow(self, newest: int) -> None:
@@ -131,8 +131,8 @@ class EmbeddedVectors:
         if fitting:
             matrix = np.stack([np.frombuffer(row.vector, dtype="<f2") for row in fitting])
             keys = [(row.subject_id, row.passage) for row in fitting]
-            languages = [row.language for row in fitting]
-            self._store.put(keys, matrix.astype(np.float32), languages)
+            groups = [PassageGroup(row.language, row.passage > 0) for row in fitting]
+            self._store.put(keys, matrix.astype(np.float32), groups)
         return True
 
 

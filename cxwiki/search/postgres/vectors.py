@@ -32,7 +32,7 @@ from cxwiki.search.conditions import conditions
 from cxwiki.search.documents import Filters, Hit, Scope
 from cxwiki.search.meaning.soundness import dimension_of, is_sound
 from cxwiki.search.models import Embedding
-from cxwiki.search.port import Floats, IndexUnavailable
+from cxwiki.search.port import Floats, IndexUnavailable, PassageGroup
 from cxwiki.search.postgres import schema
 from cxwiki.subjects import Subject
 
@@ -139,17 +139,18 @@ class PostgresVectors:
         wanted: int,
         scope: Scope,
         filters: Filters,
-        language: str | None = None,
+        group: PassageGroup | None = None,
     ) -> list[Hit]:
-        """The subjects of the nearest passages within scope and filters, of one language if given.
+        """The subjects of the nearest passages within scope and filters, of one group if given.
 
         Where those let so little through that HNSW gives up, all that they let through is compared.
         """
         if vector.shape[-1] != self.dimension or wanted < 1:
             return []
         depth, within = wanted * SPARE, conditions(scope, filters)
-        if language is not None:
-            within.append(Subject.language == language)
+        if group is not None:
+            within.append(Subject.language == group.language)
+            within.append(_vectors.c.passage > 0 if group.further else _vectors.c.passage == 0)
         with schema.reading() as connection:
             self._set(connection)
             hits, found = self._ranked(connection, self._query(vector, within), depth)
