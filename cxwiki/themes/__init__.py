@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from cxwiki import web
-from cxwiki.themes import api, curating, listeners, policy, routes, service
+from cxwiki.themes import api, curation_routes, listeners, policy, routes, service
 
-__all__ = ["curating", "init_app", "policy"]
+__all__ = ["curation_routes", "init_app", "policy"]
 
 
 def init_app(app: Flask) -> None:

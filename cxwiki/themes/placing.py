@@ -54,7 +54,7 @@ def place_new(insight_ids: Sequence[int]) -> None:
         else:
             excluded = outside.get(insight_id, frozenset())
             placements[insight_id] = _placed(arrived, known, excluded, closed)
-    db.session.rollback()
+    db.session.rollback()  # what was compared is written in a transaction of its own
     _apply(placements)
 
 

@@ -1,4 +1,4 @@
-"""Pages of themes; what curators do stands in `curating`."""
+"""Pages of themes; what curators do stands in `curation_routes`."""
 
 from __future__ import annotations
 

@@ -27,11 +27,18 @@ def mia(request: pytest.FixtureRequest, new_wiki: Wiki, visitors: Visitors) -> P
 def themes(page: Page) -> list[str]:
     """The labels on the list of themes."""
     section(page, "Themes")
+    titled(page, "Themes")
     return page.locator(".row__title").all_inner_texts()
 
 
 def members(page: Page) -> list[str]:
     return sorted(page.locator(MEMBER).all_inner_texts())
+
+
+def open_theme(page: Page, label: str) -> None:
+    """Follow the link and wait for the page, so that nothing is read off the one before it."""
+    link(page, label)
+    titled(page, label)
 
 
 def choose_of_menu(page: Page, name: str) -> None:
@@ -46,7 +53,7 @@ def undo_latest(page: Page) -> None:
 
 def test_a_theme_is_renamed_and_has_its_old_name_again(mia: Page) -> None:
     label = themes(mia)[0]
-    link(mia, label)
+    open_theme(mia, label)
     choose_of_menu(mia, "Rename")
     fill(mia, name="x" * 121)
     mia.locator("main [name=name]").fill(themes_taken(mia))
@@ -72,10 +79,10 @@ def themes_taken(page: Page) -> str:
 
 def test_two_themes_become_one_and_two_again(mia: Page) -> None:
     into, gone = themes(mia)[:2]
-    link(mia, into)
+    open_theme(mia, into)
     kept, address = members(mia), mia.url
     themes(mia)
-    link(mia, gone)
+    open_theme(mia, gone)
     moved, old = members(mia), mia.url
     choose_of_menu(mia, "Merge with another theme")
     mia.locator("main [name=other_id]").select_option(label=into)
@@ -99,7 +106,7 @@ def test_two_themes_become_one_and_two_again(mia: Page) -> None:
 
 def test_ticked_insights_become_a_theme_and_go_back(mia: Page) -> None:
     label, other = themes(mia)[:2]
-    link(mia, label)
+    open_theme(mia, label)
     before = members(mia)
     expect(mia.get_by_role("button", name="Split off")).to_be_hidden()
     for box in mia.locator(".choose input").all():

@@ -27,10 +27,10 @@ from sqlalchemy import select
 
 from cxwiki.database import db
 from cxwiki.search.documents import Filters, Hit, Scope
-from cxwiki.search.meaning.soundness import dimension_of, is_sound
+from cxwiki.search.meaning import samples
 from cxwiki.search.models import Embedding
 from cxwiki.search.port import Floats, PassageGroup, VectorEngine
-from cxwiki.subjects import Subject, Visibility
+from cxwiki.subjects import Subject
 
 FRESH_SECONDS = 120.0
 MOST_PASSAGES = 1_000
@@ -112,28 +112,14 @@ def lifts(vector: Floats, centres: Mapping[PassageGroup, Centre]) -> dict[Passag
 
 def _read(space: str) -> dict[PassageGroup, Centre]:
     languages = db.session.scalars(select(Subject.language).distinct()).all()
-    dimension = dimension_of(space) or 0
-    groups = [
-        PassageGroup(language, further) for language in languages for further in (False, True)
-    ]
-    return {group: _centre(group, space, dimension) for group in groups}
+    kinds = (False, True)
+    groups = [PassageGroup(language, further) for language in languages for further in kinds]
+    return {group: _centre(group, space) for group in groups}
 
 
-def _centre(group: PassageGroup, space: str, dimension: int) -> Centre:
-    vectors = db.session.scalars(
-        select(Embedding.vector)
-        .join(Subject, Subject.id == Embedding.subject_id)
-        .where(
-            Embedding.model == space,
-            Embedding.passage > 0 if group.further else Embedding.passage == 0,
-            Subject.language == group.language,
-            Subject.visibility == Visibility.COMPANY,
-            Subject.archived_at.is_(None),
-        )
-        .order_by(Subject.id.desc())
-        .limit(MOST_PASSAGES)
-    )
-    rows = [np.frombuffer(one, dtype="<f2") for one in vectors if is_sound(one, dimension)]
-    if not rows:
-        return Centre(np.zeros(dimension, dtype=np.float32), 0)
-    return Centre(np.mean(rows, axis=0, dtype=np.float32), len(rows))
+def _centre(group: PassageGroup, space: str) -> Centre:
+    wanted = Embedding.passage > 0 if group.further else Embedding.passage == 0
+    _ids, rows = samples.newest(space, group.language, MOST_PASSAGES, wanted)
+    if not len(rows):
+        return Centre(np.zeros(rows.shape[1], dtype=np.float32), 0)
+    return Centre(rows.mean(axis=0), len(rows))

@@ -19,14 +19,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import select
 
-from cxwiki.database import db
-from cxwiki.search.meaning.soundness import dimension_of, is_sound
+from cxwiki.search.meaning import samples
 from cxwiki.search.meaning.weights import floor_of
 from cxwiki.search.models import Embedding
 from cxwiki.search.port import Floats
-from cxwiki.subjects import Subject, Visibility
+from cxwiki.subjects import Subject
 
 NEIGHBOURS = 10
 MOST_ANCHORS = 2_000
@@ -76,24 +74,5 @@ class Neighbourhoods:
 
 
 def _read(language: str, type_name: str, space: str) -> _Anchors:
-    rows = db.session.execute(
-        select(Embedding.subject_id, Embedding.vector)
-        .join(Subject, Subject.id == Embedding.subject_id)
-        .where(
-            Embedding.model == space,
-            Embedding.passage == 0,
-            Subject.type == type_name,
-            Subject.language == language,
-            Subject.visibility == Visibility.COMPANY,
-            Subject.archived_at.is_(None),
-        )
-        .order_by(Subject.id.desc())
-        .limit(MOST_ANCHORS)
-    ).all()
-    dimension = dimension_of(space) or 0
-    rows = [row for row in rows if is_sound(row.vector, dimension)]
-    matrix = [np.frombuffer(row.vector, dtype="<f2") for row in rows]
-    return _Anchors(
-        np.array([row.subject_id for row in rows], dtype=np.int64),
-        np.stack(matrix).astype(np.float32) if matrix else np.empty((0, 0), np.float32),
-    )
+    wanted = Embedding.passage == 0, Subject.type == type_name
+    return _Anchors(*samples.newest(space, language, MOST_ANCHORS, *wanted))
