@@ -4,6 +4,10 @@ FROM python:3.11-slim
 # The address of PyTorch's CPU builds makes the image gigabytes smaller: docs/operations.md
 ARG PIP_EXTRA_INDEX_URL=""
 
+# Pango lays out the PDF reports.
+RUN apt-get update && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 \
+    libharfbuzz-subset0 fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
+
 RUN useradd --create-home --uid 10001 cxwiki && mkdir /data && chown cxwiki /data
 WORKDIR /srv/cxwiki
 

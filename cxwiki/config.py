@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import holidays
+
 SUPPORTED_LANGUAGES = ("en", "de")
 DEFAULT_SECRETS = frozenset({"", "dev", "secret", "changeme", "change-me"})
 
@@ -63,6 +65,39 @@ def _timezone(raw: str) -> ZoneInfo:
         return ZoneInfo(raw)
     except (KeyError, ValueError, OSError):
         raise ValueError("use a name such as Europe/Berlin") from None
+
+
+def _holidays(raw: str) -> str:
+    """Accept a country, or a country and a part of it, that the holidays package knows."""
+    country, _dash, part = raw.upper().partition("-")
+    known = holidays.list_supported_countries()
+    if raw and (country not in known or (part and part not in known[country])):
+        raise ValueError("use a country such as DE, or one and its part, such as DE-NW")
+    return raw.upper()
+
+
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _workdays(raw: str) -> frozenset[int]:
+    names = [part.strip().lower() for part in raw.split(",") if part.strip()]
+    if not names or not set(names) <= set(_WEEK):
+        raise ValueError("use days such as mon,tue,wed,thu,fri")
+    return frozenset(_WEEK.index(name) for name in names)
+
+
+def _office_hours(raw: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,2})-(\d{1,2})", raw)
+    begin, end = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 0 <= begin < end <= 24:
+        raise ValueError("use two hours of a day, such as 8-17")
+    return begin, end
+
+
+def _currency(raw: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{3}", raw):
+        raise ValueError("use three letters such as EUR")
+    return raw.upper()
 
 
 def _environment(raw: str) -> str:
@@ -121,6 +156,21 @@ class Settings:
         ZoneInfo("Europe/Berlin"),
         _timezone,
         "Decides what is overdue, where weeks begin, and how imported times are read",
+    )
+    workdays: frozenset[int] = _setting(
+        "CXWIKI_WORKDAYS", frozenset(range(5)), _workdays, "Days on which work is done"
+    )
+    holidays: str = _setting(
+        "CXWIKI_HOLIDAYS", "", _holidays, "Country whose public holidays are free, such as DE-NW"
+    )
+    office_hours: tuple[int, int] = _setting(
+        "CXWIKI_OFFICE_HOURS", (8, 17), _office_hours, "Hours in which people are reminded"
+    )
+    stalled_days: int = _setting(
+        "CXWIKI_STALLED_DAYS", 14, _positive, "Idle days after which an action counts as stalled"
+    )
+    currency: str = _setting(
+        "CXWIKI_CURRENCY", "EUR", _currency, "Currency of day rates and of new budget entries"
     )
     url: str = _setting(
         "CXWIKI_URL", "", _web_address, "Public address; https turns on secure cookies and HSTS"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from flask_babel import gettext
@@ -36,7 +37,10 @@ class Company(Model):
 
 
 class Team(Model):
-    """A department or squad: the silo. The built-in team *Company* is none."""
+    """A department or squad: the silo. The built-in team *Company* is none.
+
+    `day_rate` is what one person-day costs, in the site's currency (CXWIKI_CURRENCY).
+    """
 
     __tablename__ = "teams"
 
@@ -48,6 +52,7 @@ class Team(Model):
     is_builtin: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     archived_at: Mapped[datetime | None]
+    day_rate: Mapped[Decimal | None]
 
     members: Mapped[list[Membership]] = relationship(back_populates="team")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
-from cxwiki import access
+from cxwiki import access, concern
 from cxwiki.accounts.models import RoleName, User
 from cxwiki.actions.models import Action, ActionInsight
 from cxwiki.database import db
@@ -46,7 +46,11 @@ def of(event: Event) -> list[User]:
     subject = event.subject
     if subject is None or _is_told_otherwise(event, subject):
         return []
-    concerned = _named(event) if event.name in TOLD_ONE else _watching(event) | _responsible(event)
+    concerned = concern.named_by(event)
+    if event.name in TOLD_ONE:
+        concerned |= _named(event)
+    elif concern.is_for_watchers(event):
+        concerned |= _watching(event) | _responsible(event)
     if event.name == "insight.status_changed":
         concerned |= _contributors([subject.id]).get(subject.id, set()) if _closes(event) else set()
         concerned -= _heard_before(event)

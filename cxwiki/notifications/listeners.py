@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from flask import render_template
 from flask_login import current_user
 
-from cxwiki import web
+from cxwiki import concern, web
 from cxwiki.events import Event, after
 from cxwiki.notifications import hearers, service, words
 
 
-@after(*hearers.HEARD_OF, batch=50)
 def notify(happened: Sequence[Event]) -> None:
     """Tell everybody whom the events concern."""
     for event in happened:
@@ -27,6 +26,7 @@ def bell(_nothing: object) -> str:
 
 
 def connect() -> None:
-    """Fill the bell and give words to events."""
+    """Listen to what concerns people, fill the bell and give words to events."""
+    after(*hearers.HEARD_OF, *sorted(concern.names() - set(hearers.HEARD_OF)), batch=50)(notify)
     words.register()
     web.fill_slot("layout.bell", bell)

@@ -10,7 +10,7 @@ if ! has_chromium >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/n
   export DEBIAN_FRONTEND=noninteractive
   {
     apt-get update -qq
-    apt-get install -qq --yes --no-install-recommends chromium
+    apt-get install -qq --yes --no-install-recommends chromium libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
   } >/dev/null 2>&1
 fi
 
