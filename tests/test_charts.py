@@ -1,3 +1,4 @@
+import itertools
 import logging
 import os
 import re
@@ -15,7 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from markupsafe import Markup
 
-from cxwiki.charts import Mark, Point, line_chart, process
+from cxwiki.charts import Mark, Point, line_chart, marks_key, process
 from cxwiki.charts.finishing import finish, safe_href
 from cxwiki.charts.process import DrawingError, DrawingProcess
 from cxwiki.charts.scenes import flag_rows, scale_ticks
@@ -26,6 +27,8 @@ MONTHS = [
     Point(date(2026, 3, 1), Decimal(42), 1212),
 ]
 CALLBACK = Mark(date(2026, 2, 3), "New <b>callback</b> desk & more", "/actions/3?a=1&b=2")
+RISE = Mark(date(2026, 2, 20), "Price rise", "/kpis/1#event-2", is_event=True)
+SURE = [replace(point, low=float(point.value) - 4, high=float(point.value) + 4) for point in MONTHS]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -76,7 +79,7 @@ def test_colours_follow_the_page() -> None:
 
 
 def test_every_group_has_its_rule_in_the_style_sheet() -> None:
-    svg, key = parts(draw(target=45, marks=[CALLBACK]))
+    svg, key = parts(draw([*MONTHS, *SURE], target=45, marks=[CALLBACK, RISE]))
     assert key is not None
     sheet = Path(__file__).parents[1] / "static" / "css" / "components" / "chart.css"
     rules = set(re.findall(r"\.(chart__[\w-]+)", sheet.read_text()))
@@ -175,11 +178,11 @@ def test_marks_are_numbered_in_order_of_time() -> None:
 
 
 def test_only_points_and_flags_are_read_out() -> None:
-    svg, _ = parts(draw(target=45, marks=[CALLBACK]))
+    svg, _ = parts(draw(SURE, target=45, marks=[CALLBACK, RISE]))
     plot = svg.find("g")
     assert plot is not None
     spoken = {group.attrib["class"] for group in plot if "aria-hidden" not in group.attrib}
-    assert spoken == {"chart__points", "chart__flags"}
+    assert spoken == {"chart__points", "chart__flags", "chart__events"}
 
 
 @pytest.mark.parametrize(
@@ -209,6 +212,76 @@ def test_an_empty_series_says_so() -> None:
 def test_only_points_with_both_ends_have_an_interval() -> None:
     svg, _ = parts(draw([*MONTHS, Point(date(2026, 4, 1), 41, low=36)]))
     assert len(svg.findall(".//g[@class='chart__spans']/line")) == 1
+
+
+def test_points_with_intervals_beside_each_other_share_a_band() -> None:
+    svg, _ = parts(draw(SURE))
+    [band] = svg.findall(".//g[@class='chart__band']/path")
+    assert band.attrib["fill"] == "currentColor"
+    assert float(band.attrib["fill-opacity"]) < 0.5
+    assert svg.find(".//g[@class='chart__spans']") is None
+
+
+def test_a_point_without_an_interval_breaks_the_band() -> None:
+    later = [replace(point, on=point.on.replace(year=2027)) for point in SURE]
+    svg, _ = parts(draw([*SURE, Point(date(2026, 6, 1), 41), *later]))
+    assert len(svg.findall(".//g[@class='chart__band']/path")) == 2
+
+
+def test_events_are_told_from_what_was_done() -> None:
+    svg, key = parts(draw(marks=[CALLBACK, RISE]))
+    assert labels(svg, "chart__flags") == ["1, Feb 3, 2026: New <b>callback</b> desk & more"]
+    assert labels(svg, "chart__events") == ["2, Feb 20, 2026: event: Price rise"]
+    [link] = svg.findall(".//g[@class='chart__events']/a")
+    assert link.attrib["href"] == "/kpis/1#event-2"
+    assert texts(svg, "chart__numbers") == ["1", "2"]
+    assert key is not None
+    assert [span.text for span in key.iter("span")] == ["event"]
+    shapes = {
+        group: svg.findall(f".//g[@class='chart__{group}']/*/path")[0].attrib["d"]
+        for group in ("flags", "events")
+    }
+    assert "A" in shapes["flags"]  # an arc
+    assert "A" not in shapes["events"]
+
+
+def test_drawings_alongside_have_the_same_axes() -> None:
+    others = [Point(date(2025, 6, 1), 5), Point(date(2026, 12, 1), 90)]
+    one, _ = parts(draw(MONTHS, alongside=others))
+    other, _ = parts(draw(others, alongside=MONTHS))
+    scales = [
+        [text for text in texts(svg, "chart__text") if text.isdigit()] for svg in (one, other)
+    ]
+    assert scales[0] == scales[1]
+    assert {"0", "100"} <= set(scales[0])
+    assert len(labels(one, "chart__points")) == 3
+
+
+def test_several_drawings_share_one_key() -> None:
+    chart = draw(marks=[RISE, CALLBACK], with_key=False)
+    assert "<ol" not in chart
+    key = ET.fromstring(marks_key([RISE, CALLBACK], "de"))
+    assert [a.text for a in key.iter("a")] == [CALLBACK.label, RISE.label]
+    assert key.find("li/time").text == "03.02.2026"  # type: ignore[union-attr]
+
+
+def test_names_of_days_do_not_run_into_each_other() -> None:
+    days = [Point(date(2026, month, 17), month) for month in range(1, 13)]
+    svg, _ = parts(draw(days, title="Days"))
+    places = sorted(_reach(text) for text in svg.iter("text") if "2026" in (text.text or ""))
+    assert len(places) > 2
+    for (_start, end), (start, _end) in itertools.pairwise(places):
+        assert start > end
+
+
+def _reach(text: ET.Element) -> tuple[float, float]:
+    """From where to where a text reaches, with seven units a letter."""
+    place = re.match(r"translate\(([-\d.]+)", text.attrib["transform"])
+    assert place is not None
+    length = 7 * len(text.text or "")
+    share = {"start": 0, "middle": 0.5, "end": 1}[text.attrib.get("text-anchor", "start")]
+    start = float(place[1]) - share * length
+    return start, start + length
 
 
 def test_a_target_without_a_day_spans_the_whole_time() -> None:

@@ -7,8 +7,9 @@ its input ends, that is with the process that started it, or when nobody asked f
 A scene holds coordinates and printed labels, never links or sentences:
 `width`, `height`, `padding` (left, top, right, bottom) in SVG units · `x`, `y`: [from, to] ·
 `unit`: [{left, top, label}] · `grid`: [{y, label}] · `dates`, `more_dates`: [{x, label, anchor}] ·
-`spans`: [{x, low, high}] · `line`: [{x, y, key}] · `targets`: [{target, x, y}] ·
-`notes`: [{x, y, label, anchor, shift}] · `marks`: [{x, top, key, number}].
+`band`: [{run, x, low, high}] · `spans`: [{x, low, high}] · `line`: [{x, y, key}] ·
+`targets`: [{target, x, y}] · `notes`: [{x, y, label, anchor, shift}] ·
+`marks`, and among them `done` and `events`: [{x, top, key, number}].
 `left` and `top` count SVG units from the plot's upper left corner.
 """
 
@@ -27,7 +28,10 @@ import altair as alt
 import vl_convert
 
 Scene = dict[str, Any]
-SERIES = ("unit", "grid", "dates", "more_dates", "marks", "targets", "spans", "line", "notes")
+SERIES = (
+    "unit", "grid", "dates", "more_dates", "marks", "done", "events", "targets", "band", "spans",
+    "line", "notes",
+)  # fmt: skip
 
 
 def svg(scene: Scene) -> str:
@@ -52,6 +56,7 @@ def template() -> Scene:
     across, down = alt.X("left:Q", scale=None), alt.Y("top:Q", scale=None)
     right, bottom = alt.value(alt.expr("width")), alt.value(alt.expr("height"))
     below = alt.value(alt.expr("height + 16"))
+    low = alt.Y("low:Q", scale=_scale("y"), axis=None)
     text = {"fontSize": 13}
     dates = text | {"baseline": "top", "align": alt.expr("datum.anchor")}
     layers = (
@@ -65,12 +70,13 @@ def template() -> Scene:
         _layer("dates").mark_text(**dates).encode(x=x, y=below, text="label:N"),
         _layer("more_dates").mark_text(**dates).encode(x=x, y=below, text="label:N"),
         _layer("poles", "marks").mark_rule(strokeDash=[2, 3]).encode(x=x, y=down, y2=bottom),
+        _layer("band").mark_area(fillOpacity=0.16).encode(x=x, y=low, y2="high:Q", detail="run:N"),
         _layer("targets")
         .mark_line(strokeDash=[7, 4], strokeWidth=1.5, interpolate="step-before")
         .encode(x=x, y=y, detail="target:N"),
         _layer("spans")
         .mark_rule(strokeWidth=5, strokeCap="round", strokeOpacity=0.25)
-        .encode(x=x, y=alt.Y("low:Q", scale=_scale("y"), axis=None), y2="high:Q"),
+        .encode(x=x, y=low, y2="high:Q"),
         _layer("line")
         .mark_line(strokeWidth=2.5, strokeJoin="round", strokeCap="round")
         .encode(x=x, y=y),
@@ -85,8 +91,11 @@ def template() -> Scene:
             dy=alt.expr("datum.shift"),
         )
         .encode(x=x, y=y, text="label:N"),
-        _layer("flags", "marks")
+        _layer("flags", "done")
         .mark_point(shape="circle", filled=False, size=560, strokeWidth=1.5)
+        .encode(x=x, y=down, description="key:N"),
+        _layer("events")
+        .mark_point(shape="diamond", filled=False, size=680, strokeWidth=1.5)
         .encode(x=x, y=down, description="key:N"),
         _layer("numbers", "marks")
         .mark_text(**text, baseline="middle")

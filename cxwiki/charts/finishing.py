@@ -21,19 +21,21 @@ PARTS = {
     "dates": "text",
     "more_dates": "text chart__more",
     "poles": "poles",
+    "band": "band",
     "targets": "target",
     "spans": "spans",
     "line": "line",
     "points": "points",
     "notes": "notes",
     "flags": "flags",
+    "events": "events",
     "numbers": "numbers",
 }
-SPOKEN = ("points", "flags")
+SPOKEN = ("points", "flags", "events")
 COLOURS = ("fill", "stroke")
 KEPT = (
-    "d", "transform", "x2", "y2", "stroke-width", "stroke-opacity", "stroke-dasharray",
-    "stroke-linecap", "stroke-linejoin", "text-anchor", "font-size",
+    "d", "transform", "x2", "y2", "fill-opacity", "stroke-width", "stroke-opacity",
+    "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "text-anchor", "font-size",
 )  # fmt: skip
 LONG_DECIMAL = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 
@@ -64,6 +66,8 @@ def finish(drawn: bytes, *, title: str, description: str, symbols: Mapping[str, 
     frame = next(child for child in source if _name(child) == "g")
     plot = ET.SubElement(svg, "g", {"fill": "none", "transform": frame.attrib["transform"]})
     for part, group in _groups(frame):
+        if not len(group):
+            continue
         box = ET.SubElement(plot, "g", {"class": f"chart__{PARTS[part]}"})
         if part not in SPOKEN:
             box.set("aria-hidden", "true")

@@ -33,8 +33,13 @@ def line_chart(
     locale: str = "en",
     width: int = 640,
     height: int = 300,
+    alongside: Sequence[Point] = (),
+    with_key: bool = True,
 ) -> Markup:
     """Draw a series over time as inline SVG, followed by a numbered key of the marks.
+
+    A band (a bar for a lone point) shows the intervals. `alongside` are points of other drawings
+    beside this one, whose axes shall be the same; `with_key` False leaves the key to `marks_key`.
 
     `width` and `height` are SVG units and give the proportions; the drawing fills its column.
     `title` and `description` are its accessible name and description. Values must be finite
@@ -43,14 +48,14 @@ def line_chart(
     points = sorted(points, key=lambda point: point.on)
     marks = sorted(marks, key=lambda mark: mark.on)
     lasting, dated = targets_by_day(target)
-    values = [v for p in points for v in (p.value, p.low, p.high) if v is not None]
+    values = [v for p in [*points, *alongside] for v in (p.value, p.low, p.high) if v is not None]
     if not all(map(math.isfinite, [*values, *lasting, *(value for _due, value in dated)])):
         raise ValueError("a chart needs finite numbers")
     with force_locale(locale):
         if not points:
             return _sentence(_("There is nothing to draw yet: no value has been measured."))
         words = wording(locale, unit, (point.on for point in points))
-        scene = line_scene(points, lasting, dated, marks, words, width, height)
+        scene = line_scene(points, lasting, dated, marks, words, width, height, alongside)
         symbols = {f"point {i}": Symbol(words.point(p), p.href) for i, p in enumerate(points)}
         symbols |= {f"mark {i}": Symbol(words.mark(m, i + 1), m.href) for i, m in enumerate(marks)}
         try:
@@ -64,7 +69,13 @@ def line_chart(
             level = logging.WARNING if isinstance(error, DrawingError) else logging.ERROR
             log.log(level, "chart %r could not be drawn: %s", title, error, exc_info=True)
             return _sentence(_("The chart could not be drawn just now. No figure is lost."))
-        return svg + _key(marks, words)
+        return svg + _key(marks, words) if with_key else svg
+
+
+def marks_key(marks: Sequence[Mark], locale: str = "en") -> Markup:
+    """The numbered key of the marks by itself, for several drawings with the same marks."""
+    with force_locale(locale):
+        return _key(sorted(marks, key=lambda mark: mark.on), wording(locale, "", ()))
 
 
 @lru_cache(maxsize=128)
@@ -80,7 +91,12 @@ def _key(marks: Sequence[Mark], words: Wording) -> Markup:
         label, href = printable(mark.label), safe_href(mark.href)
         linked = Markup('<a href="{}">{}</a>').format(href, label) if href else label
         day = Markup('<time datetime="{}">{}</time>').format(mark.on, words.day(mark.on))
-        rows += Markup("<li>{} {}</li>").format(linked, day)
+        kind = (
+            Markup('<span class="chart__kind">{}</span>').format(_("event"))
+            if mark.is_event
+            else ""
+        )
+        rows += Markup("<li>{} {} {}</li>").format(linked, day, kind)
     return Markup('<ol class="chart__key">{}</ol>').format(rows) if marks else rows
 
 

@@ -29,13 +29,15 @@ def line_scene(
     words: Wording,
     width: int,
     height: int,
+    alongside: Sequence[Point] = (),
 ) -> dict[str, Any]:
     """Place points, targets (`lasting`; `dated` by due day) and marks, each in order of time.
 
-    Flags add to the height.
+    Flags add to the height. Both axes also enclose the points `alongside`, which are not drawn.
     """
-    x_from, x_to = _time_span(points, marks, dated)
-    values = [float(v) for p in points for v in (p.value, p.low, p.high) if v is not None]
+    measured = [*points, *alongside]
+    x_from, x_to = _time_span(measured, marks, dated)
+    values = [float(v) for p in measured for v in (p.value, p.low, p.high) if v is not None]
     ticks = scale_ticks([*values, *lasting, *(value for _due, value in dated)])
     labels = [words.number(tick) for tick in ticks]
     left = 16 + WIDEST_LETTER * max(map(len, labels))
@@ -60,11 +62,7 @@ def line_scene(
         "grid": [{"y": y, "label": label} for y, label in zip(ticks, labels, strict=True)],
         "dates": dates,
         "more_dates": more_dates,
-        "spans": [
-            {"x": point.on.toordinal(), "low": float(point.low), "high": float(point.high)}
-            for point in points
-            if point.low is not None and point.high is not None
-        ],
+        **_intervals(points),
         "line": [
             {"x": point.on.toordinal(), "y": float(point.value), "key": f"point {index}"}
             for index, point in enumerate(points)
@@ -75,15 +73,7 @@ def line_scene(
             for x, value in steps
         ],
         "notes": _notes(targets, points, words, (x_from, x_to), (ticks[0], ticks[-1]), plot, tall),
-        "marks": [
-            {
-                "x": mark.on.toordinal(),
-                "top": -(NOTE_LINE + FLAG * (row + 0.5)),
-                "key": f"mark {index}",
-                "number": str(index + 1),
-            }
-            for index, (mark, row) in enumerate(zip(marks, rows, strict=True))
-        ],
+        **_flags(marks, rows),
     }
 
 
@@ -110,6 +100,39 @@ def flag_rows(places: Sequence[float]) -> list[int]:
         ends[row] = place
         rows.append(row)
     return rows
+
+
+def _intervals(points: Sequence[Point]) -> dict[str, list[dict[str, Any]]]:
+    """A band over each unbroken stretch of points with an interval; a bar for one that is alone."""
+    runs: list[list[dict[str, Any]]] = [[]]
+    for point in points:
+        if point.low is None or point.high is None:
+            runs.append([])
+            continue
+        ends = {"low": float(point.low), "high": float(point.high)}
+        runs[-1].append({"run": len(runs), "x": point.on.toordinal(), **ends})
+    return {
+        "band": [row for run in runs if len(run) > 1 for row in run],
+        "spans": [run[0] for run in runs if len(run) == 1],
+    }
+
+
+def _flags(marks: Sequence[Mark], rows: Sequence[int]) -> dict[str, list[dict[str, Any]]]:
+    flags = [
+        {
+            "x": mark.on.toordinal(),
+            "top": -(NOTE_LINE + FLAG * (row + 0.5)),
+            "key": f"mark {index}",
+            "number": str(index + 1),
+        }
+        for index, (mark, row) in enumerate(zip(marks, rows, strict=True))
+    ]
+    pairs = list(zip(marks, flags, strict=True))
+    return {
+        "marks": flags,
+        "done": [flag for mark, flag in pairs if not mark.is_event],
+        "events": [flag for mark, flag in pairs if mark.is_event],
+    }
 
 
 def _time_span(
@@ -189,19 +212,29 @@ def _dates(
     """Choose days to name, from the last backwards: those for every width, those for wide ones."""
     wide: list[tuple[Point, str]] = []
     narrow: list[tuple[Point, str]] = []
+
+    def anchor(point: Point, label: str) -> str:
+        at, half = place(point.on), len(label) * WIDEST_LETTER / 2
+        return "right" if at + half > plot + RIGHT else "left" if at - half < -left else "center"
+
+    def begins(point: Point, label: str, letter: int) -> float:
+        share = {"left": 0, "center": 0.5, "right": 1}[anchor(point, label)]
+        return place(point.on) - share * len(label) * letter
+
+    def fits(point: Point, label: str, named: Sequence[tuple[Point, str]], letter: int) -> bool:
+        ends = begins(point, label, letter) + len(label) * letter
+        return not named or begins(*named[-1], letter) - ends >= 3 * letter
+
     for point in reversed(points):
         label = words.period(point.on)
-        if not wide or place(wide[-1][0].on) - place(point.on) >= len(label) * LETTER + 24:
+        if fits(point, label, wide, LETTER):
             wide.append((point, label))
     for point, label in wide:
-        gap = len(label) * WIDEST_LETTER * 1.25
-        if not narrow or place(narrow[-1][0].on) - place(point.on) >= gap:
+        if fits(point, label, narrow, WIDEST_LETTER):
             narrow.append((point, label))
 
     def row(point: Point, label: str) -> dict[str, Any]:
-        at, half = place(point.on), len(label) * WIDEST_LETTER / 2
-        anchor = "right" if at + half > plot + RIGHT else "left" if at - half < -left else "center"
-        return {"x": point.on.toordinal(), "label": label, "anchor": anchor}
+        return {"x": point.on.toordinal(), "label": label, "anchor": anchor(point, label)}
 
     always = [row(*item) for item in narrow]
     return always, [row(*item) for item in wide if item not in narrow]

@@ -24,11 +24,15 @@ class Point:
 
 @dataclass(frozen=True)
 class Mark:
-    """Something done on a day, shown as a numbered flag over the line."""
+    """Something of a day, shown as a numbered flag over the line.
+
+    What was done stands in a circle; with `is_event`, what happened besides stands in a diamond.
+    """
 
     on: date
     label: str
     href: str | None = None
+    is_event: bool = False
 
 
 Target = Number | Sequence[tuple[date | None, Number]] | None

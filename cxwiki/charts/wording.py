@@ -46,7 +46,10 @@ class Wording:
 
     def mark(self, mark: Mark, number: int) -> str:
         """Say a mark in full: "1, Mar 3, 2026: New callback desk"."""
-        return f"{number}, {self.day(mark.on)}: {printable(mark.label)}"
+        said = printable(mark.label)
+        if mark.is_event:
+            said = _("event: %(title)s", title=said)
+        return f"{number}, {self.day(mark.on)}: {said}"
 
     def target(self, value: float) -> str:
         """Name a target line: "Target 45"."""

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import Field
-from wtforms.widgets import MonthInput, TextInput
+from wtforms.widgets import MonthInput, TextArea, TextInput
 
 from cxwiki.errors import DomainError
+from cxwiki.kpis.dimensions import Dimensions, read_dimensions, write_dimensions
 from cxwiki.kpis.numbers import parse_number, parse_whole, plain
 from cxwiki.kpis.periods import read_month
 
@@ -66,3 +67,20 @@ class PeriodMonthField(_ReadField):
     def write(self, value: tuple[date, date] | None) -> str:
         """Write it as browsers expect a month."""
         return f"{value[0]:%Y-%m}" if value else ""
+
+
+class DimensionsField(_ReadField):
+    """The dimensions of a KPI, one a line: "channel: app, phone"."""
+
+    widget = TextArea()
+    data: Any
+    read = staticmethod(read_dimensions)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed; nothing means none."""
+        super().process_formdata(valuelist)
+        self.data = self.data or ()
+
+    def write(self, value: Dimensions | None) -> str:
+        """Write them as they are typed."""
+        return write_dimensions(value or ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -23,17 +24,11 @@ from cxwiki.accounts import choices
 from cxwiki.accounts.models import Team
 from cxwiki.database import db
 from cxwiki.kpis import labels, periods, series
-from cxwiki.kpis.fields import CountField, FigureField, PeriodMonthField
+from cxwiki.kpis.drafts import LONGEST_DESCRIPTION, LONGEST_TITLE, LONGEST_UNIT, KpiDraft
+from cxwiki.kpis.fields import CountField, DimensionsField, FigureField, PeriodMonthField
 from cxwiki.kpis.measuring import MeasurementData
-from cxwiki.kpis.models import Kpi, KpiKind, Measurement
-from cxwiki.kpis.service import (
-    LONGEST_DESCRIPTION,
-    LONGEST_TITLE,
-    LONGEST_UNIT,
-    KpiDraft,
-    current_draft,
-    state_key,
-)
+from cxwiki.kpis.models import Cadence, Kpi, KpiKind, Measurement
+from cxwiki.kpis.service import current_draft, state_key
 from cxwiki.subjects import Visibility
 
 VISIBILITIES = [
@@ -44,6 +39,10 @@ VISIBILITIES = [
 
 def _id_or_none(value: Any) -> int | None:
     return int(value) if value not in (None, "", "None") else None
+
+
+def _end(scale: tuple[int, int] | None, which: int) -> Decimal | None:
+    return Decimal(scale[which]) if scale else None
 
 
 class KpiForm(FlaskForm):
@@ -64,6 +63,18 @@ class KpiForm(FlaskForm):
     scale_max = FigureField(_l("Highest possible value"))
     target = FigureField(_l("Target"))
     target_due_on = DateField(_l("To be reached by"), [Optional()])
+    cadence = SelectField(
+        _l("How often is it measured?"),
+        choices=[("", _l("No fixed rhythm")), *labels.CADENCES.items()],
+        default="",
+    )
+    answer_min = FigureField(_l("Lowest answer"))
+    answer_max = FigureField(_l("Highest answer"))
+    success_min = FigureField(_l("Counts from"))
+    success_max = FigureField(_l("Counts up to"))
+    band_low = FigureField(_l("Not below"))
+    band_high = FigureField(_l("Not above"))
+    dimensions = DimensionsField(_l("Split by"))
     description = TextAreaField(_l("What it says"), [Length(max=LONGEST_DESCRIPTION)])
     owner = SelectField(_l("Owner"), coerce=_id_or_none)
     team = SelectField(_l("Team"), coerce=int)
@@ -77,6 +88,7 @@ class KpiForm(FlaskForm):
             kwargs = {
                 **{name: getattr(draft, name) for name in draft.__dataclass_fields__},
                 "owner": draft.owner_id,
+                "cadence": draft.cadence or "",
                 "team": kpi.team_id,
                 "based_on": state_key(kpi),
                 **kwargs,
@@ -104,6 +116,11 @@ class KpiForm(FlaskForm):
             direction=usual.direction,
             statistic=usual.statistic,
             nature=usual.nature,
+            cadence=Cadence.MONTHLY,
+            answer_min=_end(usual.answers, 0),
+            answer_max=_end(usual.answers, 1),
+            success_min=_end(usual.success, 0),
+            success_max=_end(usual.success, 1),
             owner=current_user.id,
             team=current_user.home_team_id,
         )
@@ -124,6 +141,14 @@ class KpiForm(FlaskForm):
             visibility=self.visibility.data,
             target=self.target.data,
             target_due_on=self.target_due_on.data,
+            cadence=self.cadence.data or None,
+            answer_min=self.answer_min.data,
+            answer_max=self.answer_max.data,
+            success_min=self.success_min.data,
+            success_max=self.success_max.data,
+            band_low=self.band_low.data,
+            band_high=self.band_high.data,
+            dimensions=self.dimensions.data,
         )
 
     def chosen_team(self) -> Team:
@@ -205,7 +230,7 @@ def _has_counts(measurement: Measurement) -> bool:
 class UploadForm(FlaskForm):
     """A table of measurements."""
 
-    file = FileField(_l("CSV file"), [FileRequired(_l("Choose a file."))])
+    file = FileField(_l("CSV or Excel file"), [FileRequired(_l("Choose a file."))])
     dry_run = BooleanField(_l("Only check, write nothing"))
 
 

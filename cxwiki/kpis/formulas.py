@@ -261,7 +261,7 @@ def z_score(level: Decimal) -> Decimal:
     return Decimal(repr(NormalDist().inv_cdf((1 + float(level)) / 2)))
 
 
-def t_score(level: Decimal, degrees: int) -> Decimal:
+def t_score(level: Decimal, degrees: float) -> Decimal:
     """Return the two-sided quantile of Student's t distribution.
 
     Exact for one and two degrees of freedom; above, the expansion 26.7.5 of Abramowitz and

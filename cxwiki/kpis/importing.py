@@ -1,12 +1,16 @@
-"""Measurements from a CSV file: good rows are kept, every refused one is named with its reason."""
+"""Measurements from a CSV or .xlsx file: good rows are kept, every refused one is named."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,13 +19,16 @@ from sqlalchemy import func, select
 from cxwiki.accounts.models import User
 from cxwiki.database import command, db
 from cxwiki.errors import DomainError
+from cxwiki.kpis import spreadsheets
 from cxwiki.kpis.measuring import MeasurementData, canonical_segment, record_measurement
 from cxwiki.kpis.models import Kpi, Measurement
-from cxwiki.kpis.numbers import parse_number, parse_whole, unharmed
+from cxwiki.kpis.numbers import is_formula, parse_number, parse_whole, unharmed
 from cxwiki.kpis.periods import read_day, read_month
 from cxwiki.kpis.tables import COLUMNS
 
 MOST_ROWS = 5000
+TEXTS = ("segment", "note", "source", "external_id")
+Row = tuple[int, Mapping[str, Any]]
 _ALIASES = {
     "month": "month",
     "monat": "month",
@@ -66,7 +73,7 @@ class _OnlyTried(Exception):
 
 
 def import_measurements(kpi: Kpi, content: bytes, by: User, *, dry_run: bool = False) -> Report:
-    """Record the rows of a CSV file; raises DomainError when the file as a whole is unreadable."""
+    """Record the rows of a table; raises DomainError when the file as a whole is unreadable."""
     rows, decimal_comma = _read(content)
     report = Report(dry_run=dry_run)
     try:
@@ -82,12 +89,11 @@ def import_measurements(kpi: Kpi, content: bytes, by: User, *, dry_run: bool = F
 
 @command
 def _record_all(
-    kpi: Kpi, rows: csv.DictReader[str], decimal_comma: bool, by: User, report: Report
+    kpi: Kpi, rows: Iterable[Row], decimal_comma: bool, by: User, report: Report
 ) -> None:
     lines: dict[tuple[date, date, str], int] = {}
     newest = db.session.scalar(select(func.max(Measurement.id))) or 0
-    for row in rows:
-        line = rows.line_num
+    for line, row in rows:
         if not any(isinstance(cell, str) and cell.strip() for cell in row.values()):
             continue
         if report.accepted + len(report.errors) >= MOST_ROWS:
@@ -122,15 +128,46 @@ def _refuse_twice(
     lines[key] = line
 
 
-def _read(content: bytes) -> tuple[csv.DictReader[str], bool]:
+def _read(content: bytes) -> tuple[Iterable[Row], bool]:
+    if content.startswith(b"PK"):
+        return _read_workbook(content), False
     text = _decoded(content)
     if "\x00" in text:
-        raise DomainError(_("This is not a text file. Save the table as CSV."), "file")
+        raise DomainError(_("This is not a text file. Save the table as CSV or .xlsx."), "file")
     header = text.split("\n", 1)[0]
     delimiter = max((";", ",", "\t"), key=header.count)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
-    names = [_column(name) for name in rows.fieldnames or []]
-    rows.fieldnames = names
+    rows.fieldnames = _checked_names(rows.fieldnames or [])
+    # A table with semicolons comes from where the comma stands before the decimals.
+    return ((rows.line_num, row) for row in rows), delimiter == ";"
+
+
+def _read_workbook(content: bytes) -> Iterable[Row]:
+    with NamedTemporaryFile(suffix=".xlsx") as file:
+        file.write(content)
+        file.flush()
+        sheet = spreadsheets.read(Path(file.name))
+        names = _checked_names([str(name) for name in sheet.names])
+        rows = list(islice(sheet.rows, MOST_ROWS + 1))
+    return [
+        (line, {name: _cell(cell) for name, cell in zip(names, cells, strict=False)})
+        for line, cells, _problem in rows
+    ]
+
+
+def _cell(cell: Any) -> str:
+    """A cell of a workbook as it would stand in a CSV file."""
+    if isinstance(cell, spreadsheets.Formula):
+        return f"={cell.place}"
+    if isinstance(cell, float):
+        return f"{Decimal(repr(cell)):f}".removesuffix(".0")
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return str(cell)
+
+
+def _checked_names(header: Iterable[str | None]) -> list[str]:
+    names = [_column(name) for name in header]
     if not {"month", "period_start"} & set(names):
         raise DomainError(
             _("The first line must name the columns: period_start and period_end, or month."),
@@ -138,8 +175,7 @@ def _read(content: bytes) -> tuple[csv.DictReader[str], bool]:
         )
     if not {"value", "promoters", "successes", "total"} & set(names):
         raise DomainError(_("There is no column for the value or the counts."), "file")
-    # A table with semicolons comes from where the comma stands before the decimals.
-    return rows, delimiter == ";"
+    return names
 
 
 def _decoded(content: bytes) -> str:
@@ -159,6 +195,11 @@ def _data_of(row: Mapping[str, Any], decimal_comma: bool) -> MeasurementData:
         text = row.get(name)
         if not isinstance(text, str) or not text.strip():
             return None
+        if is_formula(text) and name not in TEXTS:
+            raise DomainError(
+                _("%(column)s: “%(text)s” is a formula, not a value.", column=name, text=text[:40]),
+                name,
+            )
         try:
             return parse(text.strip())
         except DomainError as error:
@@ -176,7 +217,7 @@ def _data_of(row: Mapping[str, Any], decimal_comma: bool) -> MeasurementData:
     for name in COLUMNS[2:]:
         if name in ("value", "total", "total_of_squares"):
             values[name] = read(name, lambda text: parse_number(text, decimal_comma=decimal_comma))
-        elif name in ("segment", "note", "source", "external_id"):
+        elif name in TEXTS:
             values[name] = read(name, unharmed) or ("" if name != "external_id" else None)
         else:
             values[name] = read(name, parse_whole)

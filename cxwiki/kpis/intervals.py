@@ -34,8 +34,8 @@ def within_margin(kpi: Kpi, before: Measurement, after: Measurement) -> bool:
     return difference**2 <= sum((margin**2 for margin in margins), Decimal(0))
 
 
-def interval_of(kpi: Kpi, measurement: Measurement) -> Interval | None:
-    """The 95 % interval on the KPI's scale; None where the measurement's counts carry none."""
+def statistic_of(kpi: Kpi, measurement: Measurement) -> formulas.Statistic | None:
+    """The counts or sums behind a measurement, which may be added up; None where it has none."""
     if measurement.n == 0:
         return None
     statistic = formulas.known_statistic(
@@ -48,10 +48,22 @@ def interval_of(kpi: Kpi, measurement: Measurement) -> Interval | None:
         total_of_squares=measurement.total_of_squares,
     )
     wanted = _MEASURED_BY.get(Statistic(kpi.statistic))
-    if statistic is None or wanted is None or not isinstance(statistic, wanted):
+    return statistic if wanted is not None and isinstance(statistic, wanted) else None
+
+
+def interval_of(kpi: Kpi, measurement: Measurement) -> Interval | None:
+    """The 95 % interval on the KPI's scale; None where the measurement carries none."""
+    statistic = statistic_of(kpi, measurement)
+    if statistic is not None:
+        return on_scale(kpi, statistic.interval())
+    if measurement.low is None or measurement.high is None:
         return None
-    found = statistic.interval()
-    if found is None or not isinstance(statistic, formulas.Proportion):
-        return found
+    return Interval(measurement.low, measurement.high, formulas.LEVEL)
+
+
+def on_scale(kpi: Kpi, interval: Interval | None) -> Interval | None:
+    """An interval of a statistic on the KPI's scale: shares of 1,000 are ten times those of 100."""
+    if interval is None or kpi.statistic != Statistic.SHARE:
+        return interval
     scale = share_scale(kpi) / 100
-    return Interval(found.low * scale, found.high * scale, found.level)
+    return Interval(interval.low * scale, interval.high * scale, interval.level)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from cxwiki.kpis.models import Direction, KpiKind, Nature
+from cxwiki.kpis.models import Cadence, Direction, KpiKind, Nature
 
 
 class Statistic(StrEnum):
@@ -40,7 +40,7 @@ KIND_HELP = {
     KpiKind.FCR: _l("The share of requests that were solved at the first contact."),
     KpiKind.TTR: _l("How long it takes until a request is solved."),
     KpiKind.REPEAT_CONTACT_RATE: _l("The share of customers who had to get in touch again."),
-    KpiKind.COMPLAINT_RATE: _l("The share of customers or contracts with a complaint."),
+    KpiKind.COMPLAINT_RATE: _l("How many of 1,000 contacts are complaints."),
     KpiKind.OWN: _l("Purchase frequency, basket value, word of mouth, cost to serve …"),
 }
 SHORT_KINDS = {
@@ -61,15 +61,20 @@ STATISTICS = {
     Statistic.P90: _l("90th percentile"),
     Statistic.TOTAL: _l("Total or count"),
 }
-FORMULAS = {
-    Statistic.NPS: _l(
-        "The share of promoters (9 and 10) minus the share of detractors (0 to 6), in points."
-    ),
-    Statistic.SHARE: _l("The cases that count as a success, divided by all cases."),
-    Statistic.MEAN: _l("The sum of all answers, divided by their number."),
-    Statistic.MEDIAN: _l("The middle one of all cases: half of them lie below it."),
-    Statistic.P90: _l("Nine of ten cases lie at or below this value."),
-    Statistic.TOTAL: _l("Everything of the period added up."),
+UPLOAD_STATES = {
+    "draft": _l("Columns not chosen yet"),
+    "waiting": _l("Waits"),
+    "running": _l("Is being read"),
+    "checked": _l("Only checked"),
+    "done": _l("Done"),
+    "failed": _l("Not read"),
+    "undone": _l("Taken back"),
+}
+CADENCES = {
+    Cadence.WEEKLY: _l("Every week"),
+    Cadence.MONTHLY: _l("Every month"),
+    Cadence.QUARTERLY: _l("Every quarter"),
+    Cadence.YEARLY: _l("Every year"),
 }
 DIRECTIONS = {
     Direction.HIGHER: _l("Higher is better"),
@@ -92,27 +97,59 @@ class Usual:
     direction: Direction | None
     statistic: Statistic
     nature: Nature
+    answers: tuple[int, int] | None = None
+    success: tuple[int, int] | None = None
 
 
+_yes_or_no: dict[str, Any] = {"answers": (0, 1), "success": (1, 1)}
 _zero, _hundred = Decimal(0), Decimal(100)
 # No direction for the effort score and for own figures: companies run them both ways.
 USUAL = {
     KpiKind.NPS: Usual(
-        _l("points"), -_hundred, _hundred, Direction.HIGHER, Statistic.NPS, Nature.PERCEPTION
+        _l("points"),
+        -_hundred,
+        _hundred,
+        Direction.HIGHER,
+        Statistic.NPS,
+        Nature.PERCEPTION,
+        answers=(0, 10),
     ),
-    KpiKind.CSAT: Usual("%", _zero, _hundred, Direction.HIGHER, Statistic.SHARE, Nature.PERCEPTION),
+    KpiKind.CSAT: Usual(
+        "%",
+        _zero,
+        _hundred,
+        Direction.HIGHER,
+        Statistic.SHARE,
+        Nature.PERCEPTION,
+        answers=(1, 5),
+        success=(4, 5),
+    ),
     KpiKind.CES: Usual(
-        _l("points"), Decimal(1), Decimal(7), None, Statistic.MEAN, Nature.PERCEPTION
+        _l("points"),
+        Decimal(1),
+        Decimal(7),
+        None,
+        Statistic.MEAN,
+        Nature.PERCEPTION,
+        answers=(1, 7),
     ),
-    KpiKind.FCR: Usual("%", _zero, _hundred, Direction.HIGHER, Statistic.SHARE, Nature.OPERATIONAL),
+    KpiKind.FCR: Usual(
+        "%", _zero, _hundred, Direction.HIGHER, Statistic.SHARE, Nature.OPERATIONAL, **_yes_or_no
+    ),
     KpiKind.TTR: Usual(
         _l("hours"), _zero, None, Direction.LOWER, Statistic.MEDIAN, Nature.OPERATIONAL
     ),
     KpiKind.REPEAT_CONTACT_RATE: Usual(
-        "%", _zero, _hundred, Direction.LOWER, Statistic.SHARE, Nature.BEHAVIOUR
+        "%", _zero, _hundred, Direction.LOWER, Statistic.SHARE, Nature.BEHAVIOUR, **_yes_or_no
     ),
     KpiKind.COMPLAINT_RATE: Usual(
-        "%", _zero, _hundred, Direction.LOWER, Statistic.SHARE, Nature.BEHAVIOUR
+        _l("per 1,000 contacts"),
+        _zero,
+        Decimal(1000),
+        Direction.LOWER,
+        Statistic.SHARE,
+        Nature.BEHAVIOUR,
+        **_yes_or_no,
     ),
     KpiKind.OWN: Usual("", None, None, None, Statistic.MEAN, Nature.BEHAVIOUR),
 }

@@ -14,17 +14,16 @@ from cxwiki.accounts.models import User
 from cxwiki.database import command, db, utcnow
 from cxwiki.errors import DomainError
 from cxwiki.events import record
-from cxwiki.kpis import formulas, intervals
+from cxwiki.kpis import dimensions, formulas, intervals
+from cxwiki.kpis.drafts import within
 from cxwiki.kpis.labels import Statistic
 from cxwiki.kpis.models import Kpi, Measurement
 from cxwiki.kpis.numbers import tidy
-from cxwiki.kpis.service import within
 
 EARLIEST = date(1970, 1, 1)
 MOST_ANSWERS = 1_000_000_000
 COUNTS = ("promoters", "passives", "detractors", "successes")
 ORIGIN = ("source", "external_id", "note")
-LONGEST_SEGMENT = 200
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,7 @@ def record_measurement(kpi: Kpi, data: MeasurementData, by: User) -> Measurement
     if before is not None and _says_the_same(before, values):
         return before
     if before is not None:
+        _refuse_computed(before)
         before.superseded_at = utcnow()
         before.external_id = None  # it names the measurement in force
         db.session.flush()
@@ -93,26 +93,28 @@ def withdraw_measurement(measurement: Measurement, by: User) -> None:
     db.session.refresh(kpi, with_for_update=True)
     db.session.refresh(measurement)
     if measurement.superseded_at is None:
+        _refuse_computed(measurement)
         measurement.superseded_at = utcnow()
         measurement.external_id = None
         kpi.touch()
         record("measurement.withdrawn", kpi, by=by, measurement_id=measurement.id)
 
 
+def _refuse_computed(measurement: Measurement) -> None:
+    if measurement.from_answers:
+        raise DomainError(
+            _("This value is computed from raw answers. Correct the answers instead."), "value"
+        )
+
+
 def canonical_segment(text: str) -> str:
     """Bring "Region = North; channel=app" into its one form, "channel=app;region=North"."""
-    parts: dict[str, str] = {}
-    for part in filter(None, (part.strip() for part in richtext.clean(text).split(";"))):
-        dimension, sign, key = (" ".join(half.split()) for half in part.partition("="))
-        if not (sign and dimension and key) or "=" in key:
-            raise DomainError(_("Write a segment like this: channel=app; region=North."), "segment")
-        if dimension.lower() in parts:
-            raise DomainError(_("Name each dimension of a segment once."), "segment")
-        parts[dimension.lower()] = key
-    segment = ";".join(f"{dimension}={parts[dimension]}" for dimension in sorted(parts))
-    if len(segment) > LONGEST_SEGMENT:
-        raise DomainError(_("This segment is too long."), "segment")
-    return segment
+    return dimensions.segment_of(dimensions.parts_of(text))
+
+
+def _known_segment(kpi: Kpi, text: str) -> str:
+    split = tuple((one.dimension, tuple(one.keys)) for one in kpi.dimensions)
+    return dimensions.segment_of(dimensions.known_parts(dimensions.parts_of(text), split))
 
 
 def _says_the_same(before: Measurement, values: dict[str, object]) -> bool:
@@ -141,7 +143,7 @@ def _checked(kpi: Kpi, data: MeasurementData) -> dict[str, object]:
         **values,
         "value": value,
         "n": n,
-        "segment": canonical_segment(data.segment),
+        "segment": _known_segment(kpi, data.segment),
         "source": richtext.clean(data.source).strip()[:100],
         "external_id": richtext.clean(data.external_id or "").strip()[:200] or None,
         "note": " ".join(richtext.clean(data.note).split())[:500],

@@ -215,7 +215,8 @@ class Answer(Model):
 class AnswerUpload(Model):
     """A file of raw answers: how its columns are read, and what became of its rows.
 
-    `state` is waiting, running, done or failed (with `problem`); `errors` holds the first refused
+    `state` is draft (its columns are not chosen yet), waiting, running, checked (only tried), done,
+    failed (with `problem`) or undone (its answers count no more); `errors` holds the first refused
     rows as [line, reason]. The file lies in CXWIKI_DATA until it was read.
     """
 

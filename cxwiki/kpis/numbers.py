@@ -14,6 +14,9 @@ LARGEST = Decimal(10) ** 12
 PLACES = Decimal("0.000001")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
 _MINUS = str.maketrans({"−": "-", "–": "-"})
+_NUMBER = re.compile(r"[+-]?[\d.,\s]+%?")
+# A text that is a formula, or one that was made harmless before; also with spaces before it.
+_FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n＝]")
 _SPACES = re.compile(r"[\s'’]")
 
 
@@ -73,10 +76,16 @@ def plain(number: Decimal | None) -> str:
 
 
 def harmless(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """Keep a spreadsheet from taking a text for a formula; `unharmed` takes it back."""
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def unharmed(text: str) -> str:
     """Take back what `harmless` did."""
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Whether a cell holds a formula: what a spreadsheet would compute, and no number."""
+    text = text.lstrip()
+    return text[:1] in ("=", "＝") or (text[:1] in ("+", "-", "@") and not _NUMBER.fullmatch(text))

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from cxwiki import i18n
 from cxwiki.errors import DomainError
+from cxwiki.kpis.models import Cadence
 
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})|(\d{1,2})[./](\d{4})")
@@ -41,6 +42,19 @@ def month_of(day: date) -> tuple[date, date]:
     return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
 
 
+def period_of(day: date, cadence: str) -> tuple[date, date]:
+    """The first and the last day of the week (from Monday), month, quarter or year of a day."""
+    if cadence == Cadence.WEEKLY:
+        monday = day - timedelta(days=day.weekday())
+        return monday, monday + timedelta(days=6)
+    if cadence == Cadence.QUARTERLY:
+        first = (day.month - 1) // 3 * 3 + 1
+        return date(day.year, first, 1), month_of(date(day.year, first + 2, 1))[1]
+    if cadence == Cadence.YEARLY:
+        return date(day.year, 1, 1), date(day.year, 12, 31)
+    return month_of(day)
+
+
 def is_month(start: date, end: date) -> bool:
     """Whether the period is one whole calendar month."""
     return month_of(start) == (start, end)
@@ -60,8 +74,10 @@ def in_words(start: date, end: date) -> str:
     locale = get_locale() or "en"
     if is_month(start, end):
         return format_skeleton("yMMMM", start, locale=locale)
-    if (start, end) == (date(start.year, 1, 1), date(start.year, 12, 31)):
+    if (start, end) == period_of(start, Cadence.YEARLY):
         return str(start.year)
+    if (start, end) == period_of(start, Cadence.QUARTERLY):
+        return format_skeleton("yQQQ", start, locale=locale)
     if start == end:
         return i18n.day(start)
     return _("%(start)s to %(end)s", start=i18n.day(start), end=i18n.day(end))

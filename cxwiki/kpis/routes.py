@@ -13,7 +13,17 @@ from werkzeug.wrappers import Response as BaseResponse
 from cxwiki import access, paging, web
 from cxwiki.database import db
 from cxwiki.errors import Conflict, DomainError
-from cxwiki.kpis import importing, listing, marks, measuring, reading, series, service, tables
+from cxwiki.kpis import (
+    importing,
+    listing,
+    marks,
+    measuring,
+    missing,
+    reading,
+    series,
+    service,
+    tables,
+)
 from cxwiki.kpis.forms import FilterForm, KpiForm, MeasurementForm, UploadForm
 from cxwiki.kpis.models import Kpi, KpiKind, Measurement
 from cxwiki.kpis.page import Sheet
@@ -36,6 +46,7 @@ def index() -> Page:
         sentence=listing.in_words(filters),
         form=FilterForm(MultiDict(request.args)),
         readings=reading.read_all(page.items),
+        missing=missing.missing_of(page.items),
         actions=marks.action_counts(page.items, current_user),
     )
 
@@ -72,7 +83,13 @@ def show(subject_id: int, slug: str = "") -> Page:
     """Show one KPI: value, trend, chart, measurements."""
     kpi = access.load(Kpi, subject_id, "view")
     sheet = Sheet.of(kpi, current_user, request.args.get("segment", ""))
-    return web.render("kpis/show.html", kpi=kpi, sheet=sheet, complete="all" in request.args)
+    return web.render(
+        "kpis/show.html",
+        kpi=kpi,
+        sheet=sheet,
+        missing=missing.missing_of([kpi]).get(kpi.id),
+        complete="all" in request.args,
+    )
 
 
 @bp.get("/<int:subject_id>/edit")
@@ -170,6 +187,16 @@ def download(subject_id: int) -> BaseResponse:
     kpi = access.load(Kpi, subject_id, "view")
     response = Response(tables.to_csv(series.everything_of(kpi)), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=f"{kpi.slug or 'kpi'}.csv")
+    return response
+
+
+@bp.get("/<int:subject_id>/measurements.xlsx")
+@access.requires("view")
+def download_workbook(subject_id: int) -> BaseResponse:
+    """Give the measurements in force as a workbook."""
+    kpi = access.load(Kpi, subject_id, "view")
+    response = Response(tables.to_xlsx(series.everything_of(kpi)), mimetype=tables.XLSX)
+    response.headers.set("Content-Disposition", "attachment", filename=f"{kpi.slug or 'kpi'}.xlsx")
     return response
 
 

@@ -23,14 +23,16 @@ from cxwiki.apibase.wire import (
     Text,
     Title,
 )
-from cxwiki.kpis import series
+from cxwiki.kpis import definition, series
+from cxwiki.kpis.dimensions import MOST_DIMENSIONS, MOST_KEYS, dimensions_of
+from cxwiki.kpis.drafts import LONGEST_DESCRIPTION, LONGEST_UNIT, KpiDraft
 from cxwiki.kpis.labels import Statistic
 from cxwiki.kpis.listing import Filters
 from cxwiki.kpis.measuring import MOST_ANSWERS, MeasurementData
-from cxwiki.kpis.models import Direction, Kpi, KpiKind, Measurement, Nature
-from cxwiki.kpis.service import LONGEST_DESCRIPTION, LONGEST_UNIT, KpiDraft
+from cxwiki.kpis.models import Cadence, Direction, Kpi, KpiKind, Measurement, Nature
 from cxwiki.subjects import Visibility
 
+Keys = Annotated[list[Line], Field(max_length=MOST_KEYS)]
 Count = Annotated[int, Field(ge=0, le=MOST_ANSWERS), NUMBER]
 
 
@@ -51,6 +53,16 @@ class KpiIn(BaseModel):
     visibility: Visibility = Visibility.COMPANY
     target: Figure | None = None
     target_due_on: Day | None = None
+    cadence: Cadence | None = Field(None, description="A missing measurement is said then")
+    answer_min: Figure | None = Field(None, description="The scale of raw answers")
+    answer_max: Figure | None = None
+    success_min: Figure | None = Field(None, description="Which answers count, for a share")
+    success_max: Figure | None = None
+    band_low: Figure | None = Field(None, description="The value shall stay in this band")
+    band_high: Figure | None = None
+    dimensions: Annotated[dict[Line, Keys], Field(max_length=MOST_DIMENSIONS)] = Field(
+        default_factory=dict, description="Segments: a dimension with its keys; none for any"
+    )
     source: Source | None = Field(None, description='Where external_id comes from; else "api"')
     external_id: ExternalId | None = Field(
         None, description="A second POST with the same source and external_id makes nothing new"
@@ -73,6 +85,14 @@ class KpiIn(BaseModel):
             visibility=self.visibility,
             target=self.target,
             target_due_on=self.target_due_on,
+            cadence=self.cadence,
+            answer_min=self.answer_min,
+            answer_max=self.answer_max,
+            success_min=self.success_min,
+            success_max=self.success_max,
+            band_low=self.band_low,
+            band_high=self.band_high,
+            dimensions=tuple((name, tuple(keys)) for name, keys in self.dimensions.items()),
         )
 
 
@@ -135,6 +155,9 @@ class MeasurementOut(BaseModel):
     successes: int | None
     total: Figure | None
     total_of_squares: Figure | None
+    low: Figure | None = Field(description="The 95% interval of a median or percentile")
+    high: Figure | None
+    from_answers: bool = Field(description="Whether it was computed from raw answers")
     note: str
     source: str
     external_id: str | None
@@ -173,6 +196,15 @@ class KpiOut(BaseModel):
     owner_email: str | None
     target: Figure | None
     target_due_on: date | None
+    cadence: Cadence | None
+    answer_min: Figure | None
+    answer_max: Figure | None
+    success_min: Figure | None
+    success_max: Figure | None
+    band_low: Figure | None
+    band_high: Figure | None
+    dimensions: dict[str, list[str]]
+    formula: str = Field(description="How the figure is made, in the language of the person")
     latest: MeasurementOut | None
     language: str
     author: str | None
@@ -190,6 +222,7 @@ def shown(kpis: Sequence[Kpi]) -> list[KpiOut]:
     """Show many KPIs with as few queries as one."""
     ids = [kpi.id for kpi in kpis]
     targets, latest = series.targets_of(ids), series.latest_of(ids, limit=1)
+    split = dimensions_of(ids)
     return [
         KpiOut(
             id=kpi.id,
@@ -210,6 +243,15 @@ def shown(kpis: Sequence[Kpi]) -> list[KpiOut]:
             owner_email=kpi.owner.email if kpi.owner else None,
             target=targets[kpi.id].value if kpi.id in targets else None,
             target_due_on=targets[kpi.id].due_on if kpi.id in targets else None,
+            cadence=Cadence(kpi.cadence) if kpi.cadence else None,
+            answer_min=kpi.answer_min,
+            answer_max=kpi.answer_max,
+            success_min=kpi.success_min,
+            success_max=kpi.success_max,
+            band_low=kpi.band_low,
+            band_high=kpi.band_high,
+            dimensions={name: list(keys) for name, keys in split.get(kpi.id, ())},
+            formula=definition.in_words(kpi),
             latest=shown_measurement(latest[kpi.id][-1]) if kpi.id in latest else None,
             language=kpi.language,
             author=kpi.author.name if kpi.author else None,

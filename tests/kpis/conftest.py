@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from cxwiki.database import db
 from cxwiki.kpis.measuring import MeasurementData, record_measurement
@@ -15,7 +16,9 @@ from cxwiki.kpis.models import Kpi
 from cxwiki.kpis.periods import month_of
 from cxwiki.kpis.service import KpiDraft, create_kpi
 from tests.conftest import Cast
+from tests.kpis.answer_files import read
 
+__all__ = ["read"]
 MakeKpi = Callable[..., int]
 
 
@@ -76,3 +79,25 @@ def values_of(app) -> Callable[..., list]:
             return list(db.session.scalars(select(column).order_by(column.class_.id)))
 
     return ask
+
+
+@pytest.fixture
+def statements(app) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Note every statement that is sent to the database meanwhile."""
+
+    @contextmanager
+    def listen() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection, _cursor, statement: str, *_rest) -> None:
+            seen.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return listen
