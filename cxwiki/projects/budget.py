@@ -12,7 +12,7 @@ from babel.numbers import list_currencies
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from cxwiki import i18n
+from cxwiki import i18n, richtext
 from cxwiki.accounts.models import User
 from cxwiki.database import command, db
 from cxwiki.errors import DomainError
@@ -75,7 +75,7 @@ def enter(
         amount=amount,
         currency=currency,
         dated_on=dated_on,
-        note=" ".join(note.split())[:200],
+        note=" ".join(richtext.clean(note).split())[:200],
         entered_by_id=by.id,
     )
     db.session.add(entry)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from cxwiki import access, i18n
+from cxwiki import access, i18n, richtext
 from cxwiki.accounts.models import User
 from cxwiki.database import command, db
 from cxwiki.errors import DomainError
@@ -58,7 +58,7 @@ class Judged:
             period=periods.in_words(self.measurement.period_start, self.measurement.period_end),
         )
         n, needed = self.measurement.n, self.criterion.minimum_n
-        if needed is not None:
+        if needed:
             known = i18n.number(n) if n is not None else _("unknown")
             return _(
                 "%(words)s, n = %(n)s of %(needed)s needed",
@@ -93,10 +93,15 @@ def judge(
     measured: dict[int, list[Measurement]],
     person: Any,
 ) -> list[Judged]:
-    """Hold the latest figures against the criteria, for one person; hidden KPIs look missing."""
+    """Hold the latest figures against the criteria, for one person; hidden KPIs look missing.
+
+    Without a person it is the software's own evaluation, of all of them.
+    """
     judged = []
     for criterion in criteria:
-        kpi = criterion.kpi if criterion.kpi and access.sees(person, criterion.kpi) else None
+        kpi = criterion.kpi
+        if kpi is not None and person is not None and not access.sees(person, kpi):
+            kpi = None
         if kpi is None:
             if criterion.text:
                 judged.append(Judged(criterion, "open"))
@@ -111,7 +116,7 @@ def _state(criterion: Criterion, latest: Measurement | None) -> str:
         return "open"
     if latest is None:
         return "no_data"
-    if criterion.minimum_n is not None and (latest.n is None or latest.n < criterion.minimum_n):
+    if criterion.minimum_n and (latest.n is None or latest.n < criterion.minimum_n):
         return "no_data"
     if criterion.comparison == "at_least":
         return "met" if latest.value >= criterion.threshold else "not_met"
@@ -139,11 +144,15 @@ def add_criterion(
 
     Raises DomainError when the parts do not make a criterion.
     """
-    text = " ".join(text.split())
+    text = " ".join(richtext.clean(text).split())
     if kpi is not None and (threshold is None or comparison not in labels.COMPARISONS):
         raise DomainError(_("Give the value that the KPI must reach."), "threshold")
     if kpi is None and threshold is not None:
         raise DomainError(_("Choose the KPI that must reach this value."), "kpi")
+    if project.is_poc and kpi is not None and minimum_n is None:
+        raise DomainError(
+            _("Say how many answers or cases it takes; 0 if any number will do."), "minimum_n"
+        )
     if minimum_n is not None and minimum_n < 0:
         raise DomainError(_("A number of answers cannot be negative."), "minimum_n")
     if not text and kpi is None:

@@ -1,4 +1,4 @@
-"""Forms for projects, their criteria, money, stages and decisions."""
+"""Forms for projects and their list."""
 
 from __future__ import annotations
 
@@ -7,32 +7,30 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from sqlalchemy import func
 from wtforms import (
     BooleanField,
     DateField,
     HiddenField,
-    RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from cxwiki import access, i18n
+from cxwiki import access
 from cxwiki.accounts import choices
 from cxwiki.accounts.models import Team, User
 from cxwiki.database import db
-from cxwiki.kpis.fields import CountField, FigureField
-from cxwiki.kpis.models import Kpi
+from cxwiki.kpis.fields import CountField
 from cxwiki.projects import labels
-from cxwiki.projects.budget import USUAL_CURRENCY
-from cxwiki.projects.criteria import LONGEST_TEXT
-from cxwiki.projects.gates import LONGEST_NOTE
+from cxwiki.projects.hypothesis import LONGEST_PART, PARTS
 from cxwiki.projects.models import Project
 from cxwiki.projects.service import (
     LONGEST_HYPOTHESIS,
     LONGEST_TITLE,
+    LONGEST_TOUCHPOINT,
     ProjectDraft,
     current_draft,
     state_key,
@@ -40,7 +38,8 @@ from cxwiki.projects.service import (
 from cxwiki.subjects import Visibility
 
 
-def _id_or_none(value: Any) -> int | None:
+def id_or_none(value: Any) -> int | None:
+    """Read the value of a choice that may be left empty."""
     return int(value) if value not in (None, "", "None") else None
 
 
@@ -52,13 +51,26 @@ class ProjectForm(FlaskForm):
     )
     purpose = TextAreaField(_l("What is it for?"), [Length(max=1_000_000)])
     is_poc = BooleanField(_l("This is a proof of concept"))
-    hypothesis = TextAreaField(_l("Hypothesis"), [Length(max=LONGEST_HYPOTHESIS)])
-    sponsor = SelectField(_l("Sponsor"), coerce=_id_or_none)
+    idea = TextAreaField(PARTS["idea"], [Length(max=LONGEST_PART)])
+    audience = TextAreaField(PARTS["audience"], [Length(max=LONGEST_PART)])
+    outcome = TextAreaField(PARTS["outcome"], [Length(max=LONGEST_PART)])
+    measure = TextAreaField(PARTS["measure"], [Length(max=LONGEST_PART)])
+    hypothesis = TextAreaField(_l("Hypothesis in own words"), [Length(max=LONGEST_HYPOTHESIS)])
+    pilot_team = SelectField(_l("With which team?"), coerce=id_or_none)
+    touchpoint = StringField(_l("At which touchpoint?"), [Length(max=LONGEST_TOUCHPOINT)])
+    pilot_weeks = CountField(_l("For how many weeks?"))
+    sponsor = SelectField(_l("Sponsor"), coerce=id_or_none)
     decision_due_on = DateField(_l("Decision due"), [Optional()])
-    lead = SelectField(_l("Lead"), coerce=_id_or_none)
+    lead = SelectField(_l("Lead"), coerce=id_or_none)
     starts_on = DateField(_l("First day"), [Optional()])
     ends_on = DateField(_l("Last day"), [Optional()])
     team = SelectField(_l("Team"), coerce=int)
+    other_teams = SelectMultipleField(
+        _l("Teams that work on it, too"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
     visibility = SelectField(
         _l("Who may see it"),
         choices=[
@@ -76,6 +88,8 @@ class ProjectForm(FlaskForm):
                 "lead": draft.lead_id,
                 "sponsor": draft.sponsor_id,
                 "team": project.team_id,
+                "pilot_team": draft.pilot_team_id,
+                "other_teams": list(draft.other_team_ids),
                 "based_on": state_key(project),
                 **kwargs,
             }
@@ -84,6 +98,9 @@ class ProjectForm(FlaskForm):
         if project is not None and project.team not in teams:
             teams.append(project.team)
         self.team.choices = [(team.id, team.shown_name) for team in teams]
+        self._offer_teams(project)
+        if project is None or not project.hypothesis:
+            del self.hypothesis  # only what was written before there were four parts
         people = list(choices.people())
         self._offer(self.lead, people, project.lead if project else None)
         sponsor = project.sponsor if project else None
@@ -103,13 +120,31 @@ class ProjectForm(FlaskForm):
         offered = [*people, *([present] if present and present not in people else [])]
         field.choices = [("", _l("Nobody yet")), *((one.id, one.name) for one in offered)]
 
+    def _offer_teams(self, project: Project | None) -> None:
+        silos = [*choices.silos()]
+        if project is not None:
+            present = [*project.other_teams, *([project.pilot_team] if project.pilot_team else [])]
+            silos += [team for team in present if team not in silos]
+        offered = [(team.id, team.shown_name) for team in silos]
+        self.other_teams.choices = offered
+        self.pilot_team.choices = [("", _l("Not said yet")), *offered]
+
     def draft(self) -> ProjectDraft:
         """What was written."""
+        own_words = self._fields.get("hypothesis")
         return ProjectDraft(
             title=self.title.data or "",
             purpose=self.purpose.data or "",
             is_poc=bool(self.is_poc.data),
-            hypothesis=self.hypothesis.data or "",
+            hypothesis=(own_words.data or "") if own_words else "",
+            idea=self.idea.data or "",
+            audience=self.audience.data or "",
+            outcome=self.outcome.data or "",
+            measure=self.measure.data or "",
+            pilot_team_id=self.pilot_team.data,
+            touchpoint=self.touchpoint.data or "",
+            pilot_weeks=self.pilot_weeks.data,
+            other_team_ids=tuple(self.other_teams.data or ()),
             lead_id=self.lead.data,
             sponsor_id=self.sponsor.data,
             starts_on=self.starts_on.data,
@@ -121,52 +156,6 @@ class ProjectForm(FlaskForm):
     def chosen_team(self) -> Team:
         """The team that was chosen; validation saw to it that the person may."""
         return db.session.get_one(Team, self.team.data)
-
-
-class CriterionForm(FlaskForm):
-    """What must be true, in words or held against a KPI."""
-
-    text = StringField(_l("What must be true?"), [Length(max=LONGEST_TEXT)])
-    kpi = SelectField(_l("KPI"), coerce=_id_or_none)
-    comparison = SelectField(
-        _l("must be"), choices=list(labels.COMPARISONS.items()), default="at_least"
-    )
-    threshold = FigureField(_l("Value"))
-    minimum_n = CountField(_l("Answers or cases needed (n)"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        query = access.visible(Kpi).order_by(func.lower(Kpi.title), Kpi.id)
-        kpis = [(kpi.id, kpi.title) for kpi in db.session.scalars(query)]
-        self.kpi.choices = [("", _l("None: the sponsor judges")), *kpis]
-
-    def chosen_kpi(self) -> Kpi | None:
-        """The KPI; validation saw to it that the person sees it."""
-        return db.session.get(Kpi, self.kpi.data) if self.kpi.data else None
-
-
-class BudgetForm(FlaskForm):
-    """Money on a day."""
-
-    kind = SelectField(_l("What is it?"), choices=list(labels.BUDGETS.items()))
-    amount = FigureField(_l("Amount"), [InputRequired(_l("Give an amount."))])
-    currency = StringField(_l("Currency"), [Length(min=3, max=3)], default=USUAL_CURRENCY)
-    dated_on = DateField(_l("Day"), [InputRequired(_l("Give the day."))], default=i18n.today)
-    note = StringField(_l("What for?"), [Length(max=200)])
-
-
-class DecisionForm(FlaskForm):
-    """The sponsor's decision at a gate."""
-
-    verdict = RadioField(
-        _l("Your decision"),
-        [InputRequired(_l("Choose scale, adjust or stop."))],
-        choices=list(labels.VERDICTS.items()),
-    )
-    note = TextAreaField(
-        _l("Why?"),
-        [InputRequired(_l("Say why, so that everybody understands.")), Length(max=LONGEST_NOTE)],
-    )
 
 
 class FilterForm(FlaskForm):

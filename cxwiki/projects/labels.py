@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from cxwiki.projects.models import BudgetKind, Project, Stage, Verdict
+from cxwiki.projects.models import BudgetKind, Gate, Light, Project, Stage, Verdict
 
 STAGES = {
     Stage.IDEA: _l("Idea"),
@@ -13,17 +13,35 @@ STAGES = {
     Stage.SCALED: _l("Scaled"),
     Stage.STOPPED: _l("Stopped"),
 }
+GATES = {
+    Gate.START: _l("Start"),
+    Gate.DECISION: _l("Decision"),
+}
 VERDICTS = {
+    Verdict.START: _l("Start"),
     Verdict.SCALE: _l("Scale"),
     Verdict.ADJUST: _l("Adjust"),
     Verdict.STOP: _l("Stop"),
 }
 VERDICT_HELP = {
+    Verdict.START: _l("It is worth a try, as small as it is planned."),
     Verdict.SCALE: _l("It works: make it part of the daily work."),
     Verdict.ADJUST: _l("Go on, but differently. The project runs again."),
     Verdict.STOP: _l("It does not work, or no longer matters. Keep what was learned."),
 }
-VERDICT_STATES = {Verdict.SCALE: "good", Verdict.ADJUST: "attention", Verdict.STOP: "bad"}
+VERDICT_STATES = {
+    Verdict.START: "good",
+    Verdict.SCALE: "good",
+    Verdict.ADJUST: "attention",
+    Verdict.STOP: "bad",
+}
+LIGHTS = {
+    Light.GREEN: _l("on course"),
+    Light.AMBER: _l("in danger"),
+    Light.RED: _l("off course"),
+}
+LIGHT_STATES = {Light.GREEN: "good", Light.AMBER: "attention", Light.RED: "bad"}
+LEVELS = {1: _l("low"), 2: _l("medium"), 3: _l("high")}
 BUDGETS = {
     BudgetKind.PLANNED: _l("Planned"),
     BudgetKind.COMMITTED: _l("Committed"),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from flask import render_template
-from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import or_
 
-from cxwiki import web, wording
-from cxwiki.projects import links, theme_links
+from cxwiki import web
+from cxwiki.projects import hypothesis, links, theme_links, words
 from cxwiki.projects.models import Project
 from cxwiki.richtext import to_text
 from cxwiki.search import indexing, registry
@@ -17,7 +16,8 @@ from cxwiki.subjects import Subject
 
 
 def _text(project: Project) -> str:
-    return f"{project.hypothesis}\n{to_text(project.purpose)}".strip()
+    parts = (hypothesis.text_of(project), project.touchpoint, to_text(project.purpose))
+    return "\n".join([*parts, to_text(project.learned)]).strip()
 
 
 def _of(end: Subject) -> str:
@@ -41,13 +41,12 @@ def connect() -> None:
     indexing.keep_findable(
         "project.created",
         "project.edited",
+        "project.learned",
         "project.stage_changed",
         "project.archived",
         "project.restored",
     )
-    wording.register("project.criterion_added", lambda _event: _("added a success criterion"))
-    wording.register("project.criterion_removed", lambda _event: _("took a criterion away"))
-    wording.register("project.budget_entered", lambda _event: _("entered money"))
+    words.register()
     theme_links.connect()
     web.fill_slot("insight.rail", _of, order=30)
     web.fill_slot("theme.rail", _of, order=30)

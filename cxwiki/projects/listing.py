@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, case
+from sqlalchemy import Select, case, select
 
 from cxwiki import access, i18n
 from cxwiki.accounts.models import Team, User
 from cxwiki.database import db
 from cxwiki.projects import labels
-from cxwiki.projects.models import Project, Stage
+from cxwiki.projects.models import Project, ProjectTeam, Stage
 
 _ORDER = case(
     {
@@ -68,7 +68,8 @@ def query(filters: Filters, person: Any = None) -> Select[Project]:
     if filters.poc:
         found = found.where(Project.is_poc)
     if filters.team:
-        found = found.where(Project.team_id == filters.team)
+        works_on_it = select(ProjectTeam.project_id).where(ProjectTeam.team_id == filters.team)
+        found = found.where((Project.team_id == filters.team) | Project.id.in_(works_on_it))
     if filters.person:
         leads, sponsors = Project.lead_id == filters.person, Project.sponsor_id == filters.person
         found = found.where(leads | sponsors)

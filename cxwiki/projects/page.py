@@ -6,25 +6,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from markupsafe import Markup
 
-from cxwiki import access, i18n
+from cxwiki import access, i18n, richtext
 from cxwiki.insights.models import Evidence, Insight
 from cxwiki.insights.service import evidence_of
 from cxwiki.kpis import marks, series
 from cxwiki.kpis.models import Kpi
 from cxwiki.kpis.page import chart_of
 from cxwiki.kpis.reading import Reading
-from cxwiki.projects import budget, criteria, gates, labels, links
+from cxwiki.projects import (
+    budget,
+    criteria,
+    findings,
+    gates,
+    links,
+    needs,
+    replicate,
+    risks,
+    stages,
+    updates,
+)
 from cxwiki.projects.budget import Money
 from cxwiki.projects.criteria import Judged
-from cxwiki.projects.models import Project, Stage
+from cxwiki.projects.models import Gate, GateDecision, GateEvidence, Project, Risk, Stage, Update
 from cxwiki.projects.movement import Movement, movement_of
+from cxwiki.projects.needs import Need
+from cxwiki.projects.panel import Panel
+from cxwiki.projects.stages import Step
 from cxwiki.subjects import Subject
 
 QUOTES = 3
-Step = tuple[str, str, str, bool]
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,16 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """A decision, what the software found at that time, what it rests on, and what came after."""
+
+    decision: GateDecision
+    judged: Sequence[Judged]
+    evidence: Sequence[GateEvidence]
+    superseded_by: GateDecision | None
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A project as one person sees it: linked things that are hidden from them are not in it."""
 
@@ -51,6 +73,12 @@ class Sheet:
     insights: Sequence[Insight]
     themes: Sequence[Subject]
     quotes: Sequence[Evidence]
+    panel: Panel | None
+    decided: Sequence[Decided]
+    updates: Sequence[Update]
+    risks: Sequence[Risk]
+    original: Project | None
+    replicas: Sequence[Project]
     person: Any
 
     @classmethod
@@ -61,7 +89,8 @@ class Sheet:
             kpi = criterion.kpi
             if kpi and kpi not in kpis and not kpi.is_archived and access.sees(person, kpi):
                 kpis.append(kpi)
-        ids = [kpi.id for kpi in kpis]
+        ids = {kpi.id for kpi in kpis}
+        ids |= {one.kpi_id for one in project.criteria if one.kpi_id is not None}
         measured, targets = series.latest_of(ids, criteria.SERIES), series.targets_of(ids)
         insights = links.ends_of(project, "insight", person)
         figures = [
@@ -71,26 +100,66 @@ class Sheet:
             )
             for kpi in kpis
         ]
+        judged = criteria.judge(project, project.criteria, measured, person)
         return cls(
             project,
-            criteria.judge_project(project, person),
+            judged,
             figures,
             budget.totals(project.budget),
             insights,
             links.ends_of(project, "theme", person),
             evidence_of(insights, QUOTES),
+            Panel.of(project, judged, person),
+            _decided(project, person),
+            updates.told(project),
+            risks.in_order(project.risks),
+            replicate.original_of(project, person),
+            replicate.replicas_of(project, person),
             person,
         )
 
     @property
     def steps(self) -> list[Step]:
-        """The stage line: where the project stands, its gate tilted."""
-        return steps_of(self.project)
+        """The stage line: where the project stands, its gates tilted."""
+        return stages.steps_of(self.project)
 
     @property
     def moves(self) -> Sequence[Stage]:
         """Where the project can be moved from here."""
         return gates.moves(self.project)
+
+    @property
+    def can_be_decided(self) -> bool:
+        """Whether the project stands at a gate, or its last decision may be superseded."""
+        return gates.can_be_decided(self.project)
+
+    @property
+    def can_adjust(self) -> bool:
+        """Whether "adjust" is one of the decisions of its gate."""
+        return needs.gate_of(self.project) == Gate.DECISION
+
+    @property
+    def missing(self) -> Sequence[Need]:
+        """What has to be done before the sponsor can decide."""
+        gate = needs.gate_of(self.project)
+        return needs.missing(self.project, gate) if gate else []
+
+    @property
+    def can_be_template(self) -> bool:
+        """Whether other teams may do the same."""
+        return replicate.can_be_template(self.project)
+
+    @property
+    def learned_html(self) -> str:
+        """What was learned, to be read."""
+        return richtext.to_html(self.project.learned) if self.project.learned else ""
+
+    @property
+    def in_force(self) -> Decided | None:
+        """The decision that counts now: the latest, unless the project runs towards the next."""
+        if not self.decided or self.project.stage == Stage.DECISION:
+            return None
+        return self.decided[0]
 
     @property
     def is_overdue(self) -> bool:
@@ -108,44 +177,16 @@ class Sheet:
         return figure, chart_of(figure.reading, marks.marks_of(figure.kpi, self.person))
 
 
-def steps_of(project: Project) -> list[Step]:
-    """The way of a project as (label, state, note, is gate)."""
-    way = [Stage.IDEA, Stage.RUNNING]
-    if project.is_poc:
-        way.append(Stage.DECISION)
-    way.append(Stage.STOPPED if project.stage == Stage.STOPPED else Stage.SCALED)
-    place = way.index(Stage(project.stage))
+def _decided(project: Project, person: Any) -> list[Decided]:
+    """The decisions, the latest first."""
+    found = findings.read(project.decisions, person)
+    later = {one.supersedes_id: one for one in project.decisions}
     return [
-        (_name(project, stage), _state(stage, at, place), _note(project, stage), _is_gate(stage))
-        for at, stage in enumerate(way)
+        Decided(
+            one,
+            found[one.id],
+            [proof for proof in project.evidence if proof.decision_id == one.id],
+            later.get(one.id),
+        )
+        for one in reversed(project.decisions)
     ]
-
-
-def _is_gate(stage: Stage) -> bool:
-    return stage == Stage.DECISION
-
-
-def _name(project: Project, stage: Stage) -> str:
-    if stage == Stage.DECISION:
-        return _("Decision")
-    if stage == Stage.SCALED and not project.is_poc:
-        return _("Done")
-    return str(labels.STAGES[stage])
-
-
-def _state(stage: Stage, at: int, place: int) -> str:
-    if at < place:
-        return "done"
-    if at > place:
-        return "ahead"
-    if stage == Stage.STOPPED:
-        return "stopped"
-    return "done" if stage == Stage.SCALED else "current"
-
-
-def _note(project: Project, stage: Stage) -> str:
-    if stage == Stage.RUNNING and project.starts_on:
-        return _("since %(day)s", day=i18n.day(project.starts_on))
-    if stage == Stage.DECISION and project.decision_due_on:
-        return _("due %(day)s", day=i18n.day(project.decision_due_on))
-    return ""

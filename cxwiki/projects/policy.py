@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxwiki.access import CURATORS, Person, rule
+from cxwiki.access import CURATORS, WRITERS, Person, rule
 from cxwiki.projects.models import Project
 
 
@@ -20,6 +20,17 @@ def may_edit(person: Person, project: Project | None) -> bool:
     if project.is_archived:
         return False
     return person.role in CURATORS or (project.lead_id is not None and project.lead_id == person.id)
+
+
+@rule("project.report")
+def may_report(person: Person, project: Project | None) -> bool:
+    """Who may edit, and the members of its teams: they tell how it goes and what they found."""
+    if project is None:
+        return person.role in WRITERS or may_edit(person, project)
+    if project.is_archived:
+        return False
+    teams = {project.team_id, project.pilot_team_id, *project.other_team_ids}
+    return may_edit(person, project) or (person.role in WRITERS and bool(teams & person.team_ids))
 
 
 @rule("project.name_sponsor")

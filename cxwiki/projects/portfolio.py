@@ -1,4 +1,4 @@
-"""The proofs of concept as a sponsor sees them: stage, money, decision due, KPI movement."""
+"""Projects and proofs of concept as a sponsor sees them: stage, health, money, movement."""
 
 from __future__ import annotations
 
@@ -9,30 +9,43 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import case, func, select
+from sqlalchemy.orm import lazyload, selectinload
 
 from cxwiki import access, i18n
 from cxwiki.database import db
 from cxwiki.kpis import series
 from cxwiki.kpis.models import Kpi
-from cxwiki.projects import budget, criteria, labels, progress
+from cxwiki.projects import budget, criteria, labels, progress, updates
 from cxwiki.projects.budget import Money
 from cxwiki.projects.criteria import Judged
-from cxwiki.projects.models import Criterion, Project, ProjectKpi, Stage
+from cxwiki.projects.models import Criterion, Project, ProjectKpi, Stage, Update
 from cxwiki.projects.movement import Movement, movement_of
 from cxwiki.projects.progress import Progress
 
+OVER = (Stage.SCALED, Stage.STOPPED)
 _ORDER = [Stage.DECISION, Stage.RUNNING, Stage.IDEA, Stage.SCALED, Stage.STOPPED]
 
 
 @dataclass(frozen=True)
 class PortfolioRow:
-    """One proof of concept; its main KPI is the first criterion's, else the first linked one."""
+    """One project; its main KPI is the first criterion's, else the first linked one."""
 
     project: Project
-    money: Money
-    movement: Movement | None
+    sums: Sequence[Money]
+    movements: Sequence[Movement]
     judged: Sequence[Judged]
     progress: Progress | None
+    update: Update | None
+
+    @property
+    def money(self) -> Money:
+        """The sums of the currency with most plans."""
+        return self.sums[0] if self.sums else Money()
+
+    @property
+    def movement(self) -> Movement | None:
+        """How the main KPI moved."""
+        return self.movements[0] if self.movements else None
 
     @property
     def stage_label(self) -> str:
@@ -40,10 +53,30 @@ class PortfolioRow:
         return labels.stage_label(self.project)
 
     @property
+    def is_over(self) -> bool:
+        """Whether it was scaled, done or stopped."""
+        return self.project.stage in OVER
+
+    @property
+    def waiting_since(self) -> date | None:
+        """The day since when a decision waits for the sponsor; None where none does."""
+        project = self.project
+        at_gate = project.stage == Stage.DECISION
+        if not project.is_poc or self.is_over or not (at_gate or project.asked_at):
+            return None
+        since = project.asked_at or project.stage_since
+        return since.astimezone(i18n.settings().timezone).date()
+
+    @property
+    def waiting_days(self) -> int:
+        """For how many days a decision has been waiting; 0 where none does."""
+        since = self.waiting_since
+        return 0 if since is None else max((i18n.today() - since).days, 0)
+
+    @property
     def decision_due_on(self) -> date | None:
         """The day by which the sponsor shall decide; None once it is over."""
-        over = self.project.stage in (Stage.SCALED, Stage.STOPPED)
-        return None if over else self.project.decision_due_on
+        return None if self.is_over else self.project.decision_due_on
 
     @property
     def is_overdue(self) -> bool:
@@ -61,38 +94,56 @@ class PortfolioRow:
         return any(one.state == "no_data" for one in self.judged)
 
 
-def portfolio(person: Any, *, sponsored_only: bool = False) -> list[PortfolioRow]:
+def portfolio(
+    person: Any, *, sponsored_only: bool = False, plain: bool = False
+) -> list[PortfolioRow]:
     """The proofs of concept that the person sees, those awaiting a decision first.
 
-    With `sponsored_only` only those that name the person as sponsor. The number of queries does
-    not depend on the number of projects.
+    With `sponsored_only` only those that name the person as sponsor, with `plain` all projects.
+    The number of queries does not depend on the number of projects.
     """
-    query = access.visible(Project, person).where(Project.is_poc)
+    query = access.visible(Project, person)
+    if not plain:
+        query = query.where(Project.is_poc)
     if sponsored_only:
         query = query.where(Project.sponsor_id == person.id)
     stages = case({stage: place for place, stage in enumerate(_ORDER)}, value=Project.stage)
     due = func.coalesce(Project.decision_due_on, date.max)
     projects = db.session.scalars(query.order_by(stages, due, Project.id)).all()
-    asked = _criteria_of(projects)
-    linked = _kpis_of(projects, person)
+    return rows_of(projects, person)
+
+
+def rows_of(projects: Sequence[Project], person: Any) -> list[PortfolioRow]:
+    """What the person sees of each of these projects, in their order."""
+    asked, linked = _criteria_of(projects), _kpis_of(projects, person)
     kpi_ids = {kpi.id for found in linked.values() for kpi in found}
     kpi_ids |= {one.kpi_id for found in asked.values() for one in found if one.kpi_id is not None}
     measured = series.latest_of(kpi_ids, criteria.SERIES)
     sums, done = budget.totals_of(projects), progress.progress_of(projects, person)
+    told = updates.latest_of(project.id for project in projects)
     rows = []
     for project in projects:
         judged = criteria.judge(project, asked.get(project.id, []), measured, person)
-        kpis = [one.kpi for one in judged if one.kpi] + linked.get(project.id, [])
-        moved = movement_of(project, kpis[0], measured.get(kpis[0].id, [])) if kpis else None
-        money = sums.get(project.id, [Money()])[0]
-        rows.append(PortfolioRow(project, money, moved, judged, done.get(project.id)))
+        kpis = dict.fromkeys([one.kpi for one in judged if one.kpi] + linked.get(project.id, []))
+        moved = [movement_of(project, kpi, measured.get(kpi.id, [])) for kpi in kpis]
+        rows.append(
+            PortfolioRow(
+                project,
+                sums.get(project.id, []),
+                moved,
+                judged,
+                done.get(project.id),
+                told.get(project.id),
+            )
+        )
     return rows
 
 
 def _criteria_of(projects: Sequence[Project]) -> dict[int, list[Criterion]]:
     query = select(Criterion).where(Criterion.project_id.in_({one.id for one in projects}))
     found: dict[int, list[Criterion]] = defaultdict(list)
-    for criterion in db.session.scalars(query.order_by(Criterion.position, Criterion.id)):
+    query = query.order_by(Criterion.position, Criterion.id)
+    for criterion in db.session.scalars(query.options(selectinload(Criterion.kpi).lazyload("*"))):
         found[criterion.project_id].append(criterion)
     return found
 
@@ -104,6 +155,7 @@ def _kpis_of(projects: Sequence[Project], person: Any) -> dict[int, list[Kpi]]:
         .where(ProjectKpi.project_id.in_({one.id for one in projects}))
         .add_columns(ProjectKpi.project_id)
         .order_by(ProjectKpi.at, Kpi.id)
+        .options(lazyload("*"))
     )
     found: dict[int, list[Kpi]] = defaultdict(list)
     for kpi, project_id in db.session.execute(query):

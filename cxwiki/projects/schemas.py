@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from cxwiki import access
-from cxwiki.accounts.models import User
 from cxwiki.accounts.naming import person_with, team_called
 from cxwiki.apibase import address
 from cxwiki.apibase.wire import (
+    NUMBER,
+    UNCHANGED,
     Day,
     ExternalId,
     Figure,
@@ -23,15 +24,20 @@ from cxwiki.apibase.wire import (
     Source,
     Text,
     Title,
+    changes,
 )
-from cxwiki.projects import budget, links
+from cxwiki.projects import budget, hypothesis, service
 from cxwiki.projects.budget import Money
 from cxwiki.projects.listing import Filters
-from cxwiki.projects.models import Project, Stage, Verdict
-from cxwiki.projects.service import LONGEST_HYPOTHESIS, ProjectDraft
+from cxwiki.projects.models import Project, Stage
+from cxwiki.projects.service import LONGEST_HYPOTHESIS, MOST_WEEKS, ProjectDraft
 from cxwiki.subjects import Visibility
 
 Ids = Annotated[list[Id], Field(max_length=100)]
+Teams = Annotated[list[Line], Field(max_length=50)]
+Part = Annotated[Text, StringConstraints(max_length=hypothesis.LONGEST_PART)]
+OwnWords = Annotated[Text, StringConstraints(max_length=LONGEST_HYPOTHESIS)]
+Weeks = Annotated[int, Field(ge=1, le=MOST_WEEKS), NUMBER]
 
 
 class ProjectIn(BaseModel):
@@ -40,7 +46,15 @@ class ProjectIn(BaseModel):
     title: Title
     purpose: Text = Field("", description="Markdown")
     is_poc: bool = Field(False, description="A proof of concept, on which its sponsor decides")
-    hypothesis: Annotated[Text, StringConstraints(max_length=LONGEST_HYPOTHESIS)] = ""
+    hypothesis: OwnWords = Field("", description="In own words, where four parts do not fit")
+    idea: Part = Field("", description="We believe that …")
+    audience: Part = Field("", description="… for …")
+    outcome: Part = Field("", description="… will …")
+    measure: Part = Field("", description="… measured by …")
+    pilot_team: Line | None = Field(None, description="Exact name of the team it starts with")
+    touchpoint: Line = Field("", description="Where it starts")
+    pilot_weeks: Weeks | None = Field(None, description="How long it is tried out")
+    other_teams: Teams = Field([], description="Exact names of the teams that work on it, too")
     lead_email: Line | None = None
     sponsor_email: Line | None = None
     starts_on: Day | None = None
@@ -65,6 +79,14 @@ class ProjectIn(BaseModel):
             purpose=self.purpose,
             is_poc=self.is_poc,
             hypothesis=self.hypothesis,
+            idea=self.idea,
+            audience=self.audience,
+            outcome=self.outcome,
+            measure=self.measure,
+            pilot_team_id=_team_id(self.pilot_team, "pilot_team"),
+            touchpoint=self.touchpoint,
+            pilot_weeks=self.pilot_weeks,
+            other_team_ids=_team_ids(self.other_teams),
             lead_id=lead.id if lead else None,
             sponsor_id=sponsor.id if sponsor else None,
             starts_on=self.starts_on,
@@ -72,6 +94,71 @@ class ProjectIn(BaseModel):
             decision_due_on=self.decision_due_on,
             visibility=self.visibility,
         )
+
+
+class ProjectChange(BaseModel):
+    """What to change; what is not sent stays as it is, and null takes a value away."""
+
+    title: Title = Field(UNCHANGED)
+    purpose: Text = Field(UNCHANGED, description="Markdown")
+    is_poc: bool = Field(UNCHANGED)
+    hypothesis: OwnWords = Field(UNCHANGED)
+    idea: Part = Field(UNCHANGED)
+    audience: Part = Field(UNCHANGED)
+    outcome: Part = Field(UNCHANGED)
+    measure: Part = Field(UNCHANGED)
+    pilot_team: Line | None = None
+    touchpoint: Line = Field(UNCHANGED)
+    pilot_weeks: Weeks | None = None
+    other_teams: Teams = Field(UNCHANGED)
+    learned: Text = Field(UNCHANGED, description="What others should know; Markdown")
+    lead_email: Line | None = None
+    sponsor_email: Line | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    decision_due_on: Day | None = None
+    team: Line = Field(UNCHANGED, description="Exact name")
+    visibility: Visibility = Field(UNCHANGED)
+    insight_ids: Ids = Field(UNCHANGED)
+    theme_ids: Ids = Field(UNCHANGED)
+    kpi_ids: Ids = Field(UNCHANGED)
+
+    def draft(self, project: Project) -> ProjectDraft:
+        """What the project shall say from now on."""
+        given: dict[str, Any] = changes(self, *_SAME_NAMES)
+        sent = self.model_fields_set
+        for name in {"lead", "sponsor"}:
+            if f"{name}_email" in sent:
+                person = person_with(getattr(self, f"{name}_email"), f"{name}_email")
+                given[f"{name}_id"] = person.id if person else None
+        if "pilot_team" in sent:
+            given["pilot_team_id"] = _team_id(self.pilot_team, "pilot_team")
+        if "other_teams" in sent:
+            given["other_team_ids"] = _team_ids(self.other_teams)
+        return replace(service.current_draft(project), **given)
+
+
+_SAME_NAMES = (
+    "title",
+    "purpose",
+    "is_poc",
+    "hypothesis",
+    *hypothesis.PARTS,
+    "touchpoint",
+    "pilot_weeks",
+    "starts_on",
+    "ends_on",
+    "decision_due_on",
+    "visibility",
+)
+
+
+def _team_id(name: str | None, field: str) -> int | None:
+    return team_called(name, field).id if name else None
+
+
+def _team_ids(names: Sequence[str]) -> tuple[int, ...]:
+    return tuple(sorted({team_called(name, "other_teams").id for name in names}))
 
 
 class ProjectQuery(Paging):
@@ -104,25 +191,6 @@ class MoneyOut(BaseModel):
     spent: Figure
 
 
-class CriterionOut(BaseModel):
-    """What must be true for a success."""
-
-    text: str
-    kpi_id: int | None
-    comparison: str | None
-    threshold: Figure | None
-    minimum_n: int | None
-
-
-class DecisionOut(BaseModel):
-    """What the sponsor decided at a gate, and why."""
-
-    verdict: Verdict
-    note: str
-    decided_by: str
-    decided_at: datetime
-
-
 class ProjectOut(BaseModel):
     """A project, or a proof of concept."""
 
@@ -133,7 +201,16 @@ class ProjectOut(BaseModel):
     purpose: str
     is_poc: bool
     stage: Stage
+    stage_since: datetime
+    asked_at: datetime | None
     hypothesis: str
+    idea: str
+    audience: str
+    outcome: str
+    measure: str
+    pilot_team: str | None
+    touchpoint: str
+    pilot_weeks: int | None
     team: str
     visibility: Visibility
     lead: str | None
@@ -156,50 +233,10 @@ class ProjectList(Listed[ProjectOut]):
     """A page of projects."""
 
 
-class ProjectWithLinks(ProjectOut):
-    """A project with what it is about, of what the person may see, and how it was decided."""
-
-    insight_ids: list[int]
-    theme_ids: list[int]
-    kpi_ids: list[int]
-    criteria: list[CriterionOut]
-    decisions: list[DecisionOut]
-
-
 def shown(projects: Sequence[Project]) -> list[ProjectOut]:
     """Show many projects with as few queries as one."""
     money_of = budget.totals_of(projects)
     return [_shown(project, money_of.get(project.id, [])) for project in projects]
-
-
-def shown_with_links(project: Project, person: User) -> ProjectWithLinks:
-    """Show one project with all that hangs on it."""
-    ends = {
-        f"{kind}_ids": [end.id for end in links.ends_of(project, kind, person)]
-        for kind in ("insight", "theme", "kpi")
-    }
-    criteria = [
-        CriterionOut(
-            text=criterion.text,
-            kpi_id=criterion.kpi_id,
-            comparison=criterion.comparison,
-            threshold=criterion.threshold,
-            minimum_n=criterion.minimum_n,
-        )
-        for criterion in project.criteria
-        if criterion.kpi is None or access.sees(person, criterion.kpi)
-    ]
-    decisions = [
-        DecisionOut(
-            verdict=Verdict(decision.verdict),
-            note=decision.note,
-            decided_by=decision.decided_by.name,
-            decided_at=decision.decided_at,
-        )
-        for decision in project.decisions
-    ]
-    values = shown([project])[0].model_dump() | ends
-    return ProjectWithLinks(**values, criteria=criteria, decisions=decisions)
 
 
 def _shown(project: Project, money: Sequence[Money]) -> ProjectOut:
@@ -211,7 +248,16 @@ def _shown(project: Project, money: Sequence[Money]) -> ProjectOut:
         purpose=project.purpose,
         is_poc=project.is_poc,
         stage=Stage(project.stage),
+        stage_since=project.stage_since,
+        asked_at=project.asked_at,
         hypothesis=project.hypothesis,
+        idea=project.idea,
+        audience=project.audience,
+        outcome=project.outcome,
+        measure=project.measure,
+        pilot_team=project.pilot_team.name if project.pilot_team else None,
+        touchpoint=project.touchpoint,
+        pilot_weeks=project.pilot_weeks,
         team=project.team.name,
         visibility=Visibility(project.visibility),
         lead=project.lead.name if project.lead else None,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from cxwiki import access, richtext
 from cxwiki.accounts.models import Team, User
@@ -15,17 +17,24 @@ from cxwiki.discussion import service as discussion
 from cxwiki.errors import Conflict, DomainError, NotAllowed
 from cxwiki.events import record
 from cxwiki.i18n import settings
+from cxwiki.projects import hypothesis
 from cxwiki.projects.models import Project, Stage
 from cxwiki.search.words.language import detect
 from cxwiki.subjects import Visibility
 
 LONGEST_TITLE = 300
 LONGEST_HYPOTHESIS = 5000
+LONGEST_TOUCHPOINT = 200
+MOST_WEEKS = 520
 
 
 @dataclass(frozen=True)
 class ProjectDraft:
-    """What a person says about a project; `is_poc` makes it a proof of concept."""
+    """What a person says about a project; `is_poc` makes it a proof of concept.
+
+    The four parts of the hypothesis are `idea`, `audience`, `outcome` and `measure`; it starts
+    small with the pilot team, at a touchpoint, for some weeks.
+    """
 
     title: str
     purpose: str = ""
@@ -36,6 +45,14 @@ class ProjectDraft:
     starts_on: date | None = None
     ends_on: date | None = None
     decision_due_on: date | None = None
+    idea: str = ""
+    audience: str = ""
+    outcome: str = ""
+    measure: str = ""
+    pilot_team_id: int | None = None
+    touchpoint: str = ""
+    pilot_weeks: int | None = None
+    other_team_ids: tuple[int, ...] = ()
     visibility: str = Visibility.COMPANY
 
 
@@ -131,7 +148,7 @@ def restore_project(project: Project, by: User) -> None:
 def _checked(draft: ProjectDraft, team: Team, by: User) -> ProjectDraft:
     title = " ".join(richtext.clean(draft.title).split())
     purpose = richtext.clean(draft.purpose).strip()
-    hypothesis = richtext.clean(draft.hypothesis).strip()
+    own_words = richtext.clean(draft.hypothesis).strip()
     if not title:
         raise DomainError(_("Give it a title."), "title")
     if len(title) > LONGEST_TITLE:
@@ -142,7 +159,7 @@ def _checked(draft: ProjectDraft, team: Team, by: User) -> ProjectDraft:
         raise DomainError(
             _("The text has at most %(number)s characters.", number=settings().max_text), "purpose"
         )
-    if len(hypothesis) > LONGEST_HYPOTHESIS:
+    if len(own_words) > LONGEST_HYPOTHESIS:
         raise DomainError(
             _("The text has at most %(number)s characters.", number=LONGEST_HYPOTHESIS),
             "hypothesis",
@@ -152,7 +169,40 @@ def _checked(draft: ProjectDraft, team: Team, by: User) -> ProjectDraft:
     if draft.visibility not in set(Visibility):
         raise DomainError(_("Choose who may see it."), "visibility")
     _check_people(draft, team, by)
-    return replace(draft, title=title, purpose=purpose, hypothesis=hypothesis)
+    draft = replace(_small_start(draft), other_team_ids=_other_teams(draft, team))
+    return replace(draft, title=title, purpose=purpose, hypothesis=own_words)
+
+
+def _small_start(draft: ProjectDraft) -> ProjectDraft:
+    """Check the four parts of the hypothesis, and where, with whom and how long it starts."""
+    lines: dict[str, Any] = {}
+    for name in (*hypothesis.PARTS, "touchpoint"):
+        longest = LONGEST_TOUCHPOINT if name == "touchpoint" else hypothesis.LONGEST_PART
+        lines[name] = " ".join(richtext.clean(getattr(draft, name)).split())
+        if len(lines[name]) > longest:
+            raise DomainError(
+                _("The text has at most %(number)s characters.", number=longest), name
+            )
+    if draft.pilot_weeks is not None and not 1 <= draft.pilot_weeks <= MOST_WEEKS:
+        raise DomainError(
+            _("Give a number of weeks from 1 to %(most)s.", most=MOST_WEEKS), "pilot_weeks"
+        )
+    if draft.pilot_team_id is not None and db.session.get(Team, draft.pilot_team_id) is None:
+        raise DomainError(_("Choose a team."), "pilot_team")
+    return replace(draft, **lines)
+
+
+def _other_teams(draft: ProjectDraft, team: Team) -> tuple[int, ...]:
+    wished = set(draft.other_team_ids) - {team.id}
+    found = set(db.session.scalars(select(Team.id).where(Team.id.in_(wished)))) if wished else set()
+    if wished != found:
+        raise DomainError(_("Choose a team."), "other_teams")
+    if found and draft.visibility == Visibility.TEAM:
+        raise DomainError(
+            _("Other teams would not see it. Let the whole company see it, or leave them out."),
+            "other_teams",
+        )
+    return tuple(sorted(found))
 
 
 def _check_people(draft: ProjectDraft, team: Team, by: User) -> None:
@@ -201,10 +251,15 @@ def _check_kind(project: Project, draft: ProjectDraft) -> None:
 
 
 def _write(project: Project, draft: ProjectDraft) -> None:
-    for name, value in asdict(draft).items():
-        setattr(project, name, value)
+    for name in draft.__dataclass_fields__:
+        if name != "other_team_ids":
+            setattr(project, name, getattr(draft, name))
+    if project.other_team_ids != draft.other_team_ids:
+        teams = select(Team).where(Team.id.in_(draft.other_team_ids)).order_by(Team.name)
+        project.other_teams = list(db.session.scalars(teams))
     project.html = richtext.to_html(draft.purpose)
-    text = f"{draft.title}\n{draft.purpose}\n{draft.hypothesis}"
+    parts = (draft.hypothesis, draft.idea, draft.audience, draft.outcome, draft.measure)
+    text = "\n".join((draft.title, draft.purpose, *parts))
     project.language = detect(text, settings().languages)
 
 

@@ -183,8 +183,14 @@ def upgrade() -> None:
         sa.Column("url", sa.String(length=500), nullable=False),
         sa.Column("added_by_id", sa.Integer(), nullable=True),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["added_by_id"], ["users.id"], name=op.f("fk_gate_evidence_added_by_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["gate_decisions.id"],
+            name=op.f("fk_gate_evidence_decision_id_gate_decisions"),
         ),
         sa.ForeignKeyConstraint(
             ["project_id"], ["projects.id"], name=op.f("fk_gate_evidence_project_id_projects")
@@ -449,6 +455,9 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("gate_decisions") as batch_op:
+        batch_op.add_column(
+            sa.Column("gate", sa.String(length=10), nullable=False, server_default="decision")
+        )
         batch_op.add_column(sa.Column("changes", sa.Text(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("findings", sa.JSON(), nullable=False, server_default="[]"))
         batch_op.add_column(sa.Column("supersedes_id", sa.Integer(), nullable=True))
@@ -501,6 +510,7 @@ def upgrade() -> None:
                 server_default=sa.text("'2000-01-01 00:00:00+00:00'"),
             )
         )
+        batch_op.add_column(sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("learned", sa.Text(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("replicates_id", sa.Integer(), nullable=True))
         batch_op.create_index(
@@ -536,6 +546,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_projects_replicates_id"))
         batch_op.drop_column("replicates_id")
         batch_op.drop_column("learned")
+        batch_op.drop_column("asked_at")
         batch_op.drop_column("stage_since")
         batch_op.drop_column("pilot_weeks")
         batch_op.drop_column("touchpoint")
@@ -566,6 +577,7 @@ def downgrade() -> None:
         batch_op.drop_column("supersedes_id")
         batch_op.drop_column("findings")
         batch_op.drop_column("changes")
+        batch_op.drop_column("gate")
 
     with op.batch_alter_table("actions") as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_actions_comment_id_comments"), type_="foreignkey")

@@ -17,13 +17,13 @@ from cxwiki.kpis.measuring import MeasurementData, record_measurement
 from cxwiki.kpis.models import Kpi
 from cxwiki.kpis.periods import month_of
 from cxwiki.kpis.service import KpiDraft, create_kpi
-from cxwiki.projects import gates, service
+from cxwiki.projects import service
 from cxwiki.projects.models import Project
 from cxwiki.projects.service import ProjectDraft
 from tests.conftest import Cast
+from tests.projects.ready import bring_to
 
 Make = Callable[..., int]
-WAY = {"idea": [], "running": ["running"], "decision": ["running", "decision"]}
 
 
 @pytest.fixture
@@ -41,8 +41,7 @@ def project(cast: Cast, app) -> Make:
         with app.app_context():
             admin = cast.person("admin")
             made = service.create_project(ProjectDraft(**given), cast.team(team), admin)
-            for step in WAY[stage]:
-                gates.move(made, step, admin)
+            bring_to(made, stage, admin)
             return made.id
 
     return make

@@ -18,7 +18,7 @@ def judged(app, cast):
     """Add a criterion to a project and say how it is judged for a person."""
 
     def ask(project_id: int, kpi_id: int, person: str = "mia", **given) -> str | None:
-        asked = {"comparison": "at_least", "threshold": Decimal(45), **given}
+        asked = {"comparison": "at_least", "threshold": Decimal(45), "minimum_n": 0, **given}
         with app.app_context():
             project = db.session.get_one(Project, project_id)
             kpi = db.session.get_one(Kpi, kpi_id)

@@ -1,4 +1,4 @@
-"""The sponsor whom a project names decides at its gate, and nobody else."""
+"""The sponsor whom a project names decides at its gates, and nobody else."""
 
 from __future__ import annotations
 
@@ -7,50 +7,100 @@ from sqlalchemy import select
 
 from cxwiki.database import db
 from cxwiki.events import Event
-from cxwiki.projects.models import GateDecision, Project
+from cxwiki.projects import basis, evidence, gates
+from cxwiki.projects.models import GateDecision, GateEvidence, Project
+from tests.projects.ready import make_ready
 
 SCALE = {"verdict": "scale", "note": "It convinced me."}
+START = {"verdict": "start", "note": "Worth a try."}
+
+
+@pytest.fixture
+def decide(app, as_):
+    """Decide as somebody on the state that is there now, and return the status of the answer."""
+
+    def send(name: str, project_id: int, **data: str) -> int:
+        with app.app_context():
+            seen = basis.key(db.session.get_one(Project, project_id))
+        sent = {"based_on": seen, **data}
+        return as_(name).post(f"/projects/{project_id}/decisions", data=sent).status_code
+
+    return send
+
+
+@pytest.fixture
+def ready(app, cast):
+    """Give a project all that its present gate needs."""
+
+    def prepare(project_id: int) -> None:
+        with app.app_context():
+            make_ready(db.session.get_one(Project, project_id), cast.person("admin"))
+
+    return prepare
+
+
+def move(client, project_id: int, stage: str) -> int:
+    return client.post(f"/projects/{project_id}/stage", data={"stage": stage}).status_code
 
 
 @pytest.mark.parametrize(
     ("verdict", "stage"), [("scale", "scaled"), ("adjust", "running"), ("stop", "stopped")]
 )
-def test_the_sponsor_s_decision_moves_the_project(as_, project, stage_of, verdict, stage):
+def test_the_sponsor_s_decision_moves_the_project(as_, project, stage_of, decide, verdict, stage):
     project_id = project(stage="decision")
-    answer = as_("dave").post(
-        f"/projects/{project_id}/decisions", data={"verdict": verdict, "note": "Because."}
-    )
-    assert answer.status_code == 303
+    said = {"verdict": verdict, "note": "Because.", "changes": "By letter, too."}
+    assert decide("dave", project_id, **said) == 303
     assert stage_of(project_id) == stage
-    assert "Because." in as_("rita").get(f"/projects/{project_id}").text
+    page = as_("rita").get(f"/projects/{project_id}").text
+    assert "Because." in page
+    assert ("By letter, too." in page) == (verdict == "adjust")
 
 
-@pytest.mark.parametrize("name", ["alice", "bob", "carol", "mia", "admin", "rita"])
-def test_nobody_else_decides_not_even_an_administrator(as_, project, count, stage_of, name):
-    project_id = project(stage="decision")
-    for path in ("decisions/new", "decisions"):
-        client = as_(name)
-        ask = client.get if path.endswith("new") else client.post
-        answer = ask(
-            f"/projects/{project_id}/{path}", **({} if ask == client.get else {"data": SCALE})
-        )
-        assert answer.status_code == 403
-    assert (stage_of(project_id), count(GateDecision)) == ("decision", 0)
+@pytest.mark.parametrize(("verdict", "stage"), [("start", "running"), ("stop", "stopped")])
+def test_the_sponsor_decides_whether_it_starts(project, ready, stage_of, decide, verdict, stage):
+    project_id = project()
+    ready(project_id)
+    assert decide("dave", project_id, verdict=verdict, note="Because.") == 303
+    assert stage_of(project_id) == stage
 
 
-def test_any_named_person_may_be_the_sponsor(as_, cast, project, stage_of):
+@pytest.mark.parametrize("name", ["alice", "bob", "carol", "mia", "admin", "rita", "eve"])
+@pytest.mark.parametrize("stage", ["idea", "decision"])
+def test_nobody_else_decides_not_even_an_administrator(
+    as_, project, ready, count, stage_of, decide, stage, name
+):
+    project_id = project(stage=stage)
+    ready(project_id)
+    before = count(GateDecision)
+    refused = 302 if name == "eve" else 403
+    assert as_(name).get(f"/projects/{project_id}/decisions/new").status_code == refused
+    for verdict in ("start", "scale", "adjust", "stop"):
+        assert decide(name, project_id, verdict=verdict, note="x", changes="x") == refused
+    assert (stage_of(project_id), count(GateDecision)) == (stage, before)
+
+
+def test_any_named_person_may_be_the_sponsor(cast, project, stage_of, decide):
     project_id = project(stage="decision", sponsor_id=cast.rita)
-    assert as_("dave").post(f"/projects/{project_id}/decisions", data=SCALE).status_code == 403
-    as_("rita").post(f"/projects/{project_id}/decisions", data=SCALE)
+    assert decide("dave", project_id, **SCALE) == 403
+    assert decide("rita", project_id, **SCALE) == 303
     assert stage_of(project_id) == "scaled"
 
 
-@pytest.mark.parametrize("stage", ["idea", "running"])
-def test_there_is_nothing_to_decide_before_the_gate(as_, project, count, stage):
-    project_id = project(stage=stage)
-    answer = as_("dave").post(f"/projects/{project_id}/decisions", data=SCALE)
-    assert answer.status_code == 422
-    assert count(GateDecision) == 0
+def test_a_sponsor_whom_another_one_replaced_decides_no_more(
+    app, as_, cast, project, stage_of, decide
+):
+    project_id = project(stage="decision")
+    assert rename_sponsor(as_("admin"), cast, project_id, cast.mia) == 303
+    assert decide("dave", project_id, **SCALE) == 403
+    assert decide("mia", project_id, **SCALE) == 303
+    assert stage_of(project_id) == "scaled"
+
+
+def test_there_is_nothing_to_decide_while_it_runs(project, count, decide):
+    project_id = project(stage="running")
+    before = count(GateDecision)
+    assert decide("dave", project_id, **SCALE) == 422
+    assert count(GateDecision) == before
 
 
 @pytest.mark.parametrize(
@@ -59,64 +109,242 @@ def test_there_is_nothing_to_decide_before_the_gate(as_, project, count, stage):
         {},
         {"verdict": "scale"},
         {"verdict": "maybe", "note": "x"},
+        {"verdict": "start", "note": "x"},
         {"verdict": "scale", "note": " "},
+        {"verdict": "adjust", "note": "x"},
+        {"verdict": "scale", "note": "x", "based_on": ""},
     ],
 )
-def test_a_decision_needs_a_verdict_and_a_reason(as_, project, count, data):
-    answer = as_("dave").post(f"/projects/{project(stage='decision')}/decisions", data=data)
-    assert answer.status_code == 422
-    assert count(GateDecision) == 0
-
-
-def test_a_later_decision_counts_and_the_first_one_stays(app, as_, project, stage_of):
+def test_a_decision_needs_a_verdict_of_its_gate_and_a_reason(project, count, decide, data):
     project_id = project(stage="decision")
-    as_("dave").post(f"/projects/{project_id}/decisions", data=SCALE)
-    again = {"verdict": "stop", "note": "The law changed."}
-    as_("dave").post(f"/projects/{project_id}/decisions", data=again)
+    before = count(GateDecision)
+    assert decide("dave", project_id, **data) == 422
+    assert count(GateDecision) == before
+
+
+def test_a_later_decision_counts_and_the_first_one_stays(app, as_, project, stage_of, decide):
+    project_id = project(stage="decision")
+    assert decide("dave", project_id, **SCALE) == 303
+    assert decide("dave", project_id, verdict="stop", note="The law changed.") == 303
     assert stage_of(project_id) == "stopped"
-    page = as_("dave").get(f"/projects/{project_id}").text
+    page = as_("rita").get(f"/projects/{project_id}").text
     assert "It convinced me." in page
     assert "The law changed." in page
+    assert page.count("superseded") == 1
     with app.app_context():
-        decided = select(Event.actor_id).where(Event.name == "project.decided")
-        assert len(set(db.session.scalars(decided))) == 1
+        start, first, second = db.session.get_one(Project, project_id).decisions
+        assert (first.supersedes_id, second.supersedes_id) == (None, first.id)
+        assert start.gate == "start"
+        actors = select(Event.actor_id).where(Event.name == "project.decided")
+        assert len(set(db.session.scalars(actors))) == 1
 
 
-def move(client, project_id: int, stage: str) -> int:
-    return client.post(f"/projects/{project_id}/stage", data={"stage": stage}).status_code
+def test_nothing_changes_or_deletes_a_decision(site):
+    rules = [rule for rule in site.url_map.iter_rules() if "decisions" in rule.rule]
+    assert {method for rule in rules for method in rule.methods or ()} <= {
+        "GET", "HEAD", "OPTIONS", "POST",
+    }  # fmt: skip
+    assert all("decision_id" not in rule.arguments for rule in rules)
 
 
 @pytest.mark.parametrize(
     ("name", "status"),
     [("alice", 303), ("mia", 303), ("admin", 303), ("dave", 303), ("bob", 403), ("rita", 403)],
 )
-def test_who_moves_a_project_on(as_, project, stage_of, name, status):
+def test_who_asks_for_the_decision(as_, project, ready, stage_of, name, status):
     project_id = project(stage="running")
-    assert move(as_(name), project_id, "decision") == status
+    ready(project_id)
+    assert as_(name).post(f"/projects/{project_id}/requests").status_code == status
     assert (stage_of(project_id) == "decision") == (status == 303)
 
 
-@pytest.mark.parametrize(
-    ("stage", "wish"),
-    [
-        ("idea", "decision"),
-        ("idea", "scaled"),
-        ("running", "scaled"),
-        ("running", "stopped"),
-        ("decision", "scaled"),
-        ("decision", "running"),
-        ("idea", "nonsense"),
-    ],
-)
+@pytest.mark.parametrize("wish", ["running", "decision", "scaled", "stopped", "nonsense"])
+@pytest.mark.parametrize("stage", ["idea", "running", "decision"])
 def test_a_proof_of_concept_does_not_pass_its_sponsor_by(as_, project, stage_of, stage, wish):
     project_id = project(stage=stage)
-    assert move(as_("admin"), project_id, wish) == 422
+    assert move(as_("admin"), project_id, wish) == (303 if wish == stage else 422)
     assert stage_of(project_id) == stage
 
 
-def test_without_a_sponsor_there_is_no_gate(as_, project):
-    project_id = project(stage="running", sponsor_id=None)
-    assert move(as_("alice"), project_id, "decision") == 422
+@pytest.mark.parametrize("gap", ["idea", "touchpoint", "criteria", "evidence", "sponsor_id"])
+def test_no_gate_is_asked_for_or_closed_while_something_is_missing(
+    app, as_, cast, project, ready, stage_of, decide, count, gap
+):
+    project_id = project()
+    ready(project_id)
+    with app.app_context():
+        found = db.session.get_one(Project, project_id)
+        if gap in ("criteria", "evidence"):
+            for one in getattr(found, gap):
+                db.session.delete(one)
+        else:
+            setattr(found, gap, None if gap == "sponsor_id" else "")
+        db.session.commit()
+    words = {
+        "idea": "Complete the hypothesis",
+        "touchpoint": "Say how it starts small",
+        "criteria": "Tie a success criterion to a KPI",
+        "evidence": "Attach evidence",
+        "sponsor_id": "Name a sponsor",
+    }[gap]
+    page = as_("rita").get(f"/projects/{project_id}").text
+    assert "One thing is still missing." in page
+    assert words in page
+    answer = as_("alice").post(f"/projects/{project_id}/requests")
+    assert (answer.status_code, words in answer.text) == (422, True)
+    assert decide("dave", project_id, **START) == (403 if gap == "sponsor_id" else 422)
+    assert (stage_of(project_id), count(GateDecision)) == ("idea", 0)
+
+
+def test_a_criterion_without_a_number_of_answers_is_none(app, as_, project, ready):
+    project_id = project()
+    ready(project_id)
+    with app.app_context():
+        db.session.get_one(Project, project_id).criteria[0].minimum_n = None
+        db.session.commit()
+    page = as_("rita").get(f"/projects/{project_id}").text
+    assert "Give every success criterion a value and the number of answers" in page
+
+
+def test_after_adjusting_the_gate_wants_evidence_of_the_new_round(
+    app, as_, cast, project, decide, stage_of
+):
+    project_id = project(stage="decision")
+    assert decide("dave", project_id, verdict="adjust", note="Nearly.", changes="Letters.") == 303
+    assert "Attach evidence" in as_("alice").get(f"/projects/{project_id}").text
+    assert as_("alice").post(f"/projects/{project_id}/requests").status_code == 422
+    data = {"text": "With letters it works.", "url": "https://example.org/report"}
+    assert as_("alice").post(f"/projects/{project_id}/evidence", data=data).status_code == 303
+    assert as_("alice").post(f"/projects/{project_id}/requests").status_code == 303
+    assert decide("dave", project_id, **SCALE) == 303
+    with app.app_context():
+        found = db.session.get_one(Project, project_id)
+        assert [one.decision_id for one in found.evidence] == [one.id for one in found.decisions]
+
+
+def test_what_the_software_found_is_kept_as_it_was(app, as_, project, measure, decide):
+    project_id = project(stage="decision")
+    with app.app_context():
+        kpi_id = db.session.get_one(Project, project_id).criteria[0].kpi_id
+    measure(kpi_id, "2026-09", 21, n=250)
+    with app.app_context():
+        db.session.get_one(Project, project_id).starts_on = None
+        db.session.commit()
+    assert decide("dave", project_id, **SCALE) == 303
+    measure(kpi_id, "2026-10", 40, n=300)
+    with app.app_context():
+        (kept,) = db.session.get_one(Project, project_id).decisions[-1].findings
+    told = {name: kept[name] for name in ("state", "value", "n", "threshold", "minimum_n")}
+    assert told == {
+        "state": "met", "value": "21", "n": 250, "threshold": "22", "minimum_n": 200,
+    }  # fmt: skip
+    page = as_("rita").get(f"/projects/{project_id}").text
+    assert "21 in September 2026, n = 250 of 200 needed" in page.split('id="decisions"')[1]
+
+
+def test_a_hidden_kpi_is_evaluated_but_not_told(app, as_, cast, project, decide):
+    project_id = project(stage="decision")
+    assert decide("dave", project_id, **SCALE) == 303
+    with app.app_context():
+        found = db.session.get_one(Project, project_id)
+        assert [one["state"] for one in found.decisions[-1].findings] == ["no_data"]
+        found.criteria[0].kpi.visibility = "team"
+        db.session.commit()
+    assert "Repeat contacts" in as_("alice").get(f"/projects/{project_id}").text
+    for name in ("carol", "dave", "rita"):
+        page = as_(name).get(f"/projects/{project_id}").text
+        assert "Repeat contacts" not in page
+        assert "not enough data" not in page
+
+
+@pytest.mark.parametrize("change", ["evidence", "criteria", "figures", "text", "decision"])
+def test_a_decision_on_an_outdated_state_is_refused_and_says_what_changed(
+    app, as_, cast, project, measure, count, change
+):
+    project_id = project(stage="decision", starts_on=None)
+    page = as_("dave").get(f"/projects/{project_id}/decisions/new").text
+    seen = page.split('name="based_on"')[1].split('value="')[1].split('"')[0]
+    told = {
+        "evidence": "the evidence changed",
+        "criteria": "the success criteria changed",
+        "figures": "the KPIs have new figures",
+        "text": "what it says about itself was edited",
+        "decision": "Dave decided: Stop",
+    }[change]
+    with app.app_context():
+        found, admin = db.session.get_one(Project, project_id), cast.person("admin")
+        if change == "evidence":
+            evidence.attach(found, "A third month.", admin)
+        elif change == "criteria":
+            found.criteria[0].minimum_n = 10
+        elif change == "text":
+            found.outcome = "be happier"
+        elif change == "decision":
+            gates.decide(found, "stop", "Faster.", cast.person("dave"))
+        db.session.commit()
+        kpi_id = found.criteria[0].kpi_id
+        found.starts_on = None
+        db.session.commit()
+    if change == "figures":
+        measure(kpi_id, "2026-09", 21, n=250)
+    before = count(GateDecision)
+    answer = as_("dave").post(f"/projects/{project_id}/decisions", data={**SCALE, "based_on": seen})
+    assert answer.status_code == 409
+    assert told in answer.text
+    assert "It convinced me." in answer.text
+    assert count(GateDecision) == before
+    again = answer.text.split('name="based_on"')[1].split('value="')[1].split('"')[0]
+    answer = as_("dave").post(
+        f"/projects/{project_id}/decisions", data={**SCALE, "based_on": again}
+    )
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("alice", 303), ("bob", 303), ("mia", 303), ("admin", 303),
+        ("carol", 403), ("dave", 403), ("rita", 403),
+    ],
+)  # fmt: skip
+def test_evidence_comes_from_the_lead_and_the_teams(as_, project, count, name, status):
+    address, data = f"/projects/{project()}/evidence", {"text": "Forty calls."}
+    assert as_(name).post(address, data=data).status_code == status
+    assert count(GateEvidence) == (status == 303)
+
+
+def test_a_team_that_works_on_it_attaches_evidence_too(as_, cast, project):
+    project_id = project(other_team_ids=(cast.billing,))
+    data = {"text": "Forty calls."}
+    assert as_("carol").post(f"/projects/{project_id}/evidence", data=data).status_code == 303
+    assert as_("rita").post(f"/projects/{project_id}/evidence", data=data).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text": " "},
+        {"text": "x", "url": "javascript:alert(1)"},
+        {"text": "x", "url": "//example.org"},
+        {"text": "x", "url": "data:text/html,x"},
+    ],
+)
+def test_evidence_that_makes_no_sense_is_refused(as_, project, count, data):
+    answer = as_("alice").post(f"/projects/{project()}/evidence", data=data)
+    assert answer.status_code == 422
+    assert count(GateEvidence) == 0
+
+
+def test_evidence_is_taken_back_until_a_decision_rests_on_it(app, as_, project, count, decide):
+    project_id = project(stage="decision")
+    as_("bob").post(f"/projects/{project_id}/evidence", data={"text": "Hearsay."})
+    with app.app_context():
+        old, _new, mine = (one.id for one in db.session.get_one(Project, project_id).evidence)
+    address = f"/projects/{project_id}/evidence"
+    assert as_("alice").post(f"{address}/{old}?_method=DELETE").status_code == 422
+    assert as_("carol").post(f"{address}/{mine}?_method=DELETE").status_code == 403
+    assert as_("bob").post(f"{address}/{mine}?_method=DELETE").status_code == 303
+    assert count(GateEvidence) == 2
 
 
 def test_a_plain_project_is_finished_by_who_runs_it(as_, project, stage_of):

@@ -1,0 +1,58 @@
+"""What speaks for or against closing a gate: findings in words, with a link where there is one."""
+
+from __future__ import annotations
+
+import re
+
+from flask_babel import gettext as _
+
+from cxwiki import richtext
+from cxwiki.accounts.models import User
+from cxwiki.database import command, db
+from cxwiki.errors import DomainError
+from cxwiki.events import record
+from cxwiki.projects import needs
+from cxwiki.projects.models import GateEvidence, Project
+
+LONGEST_TEXT, LONGEST_URL = 1000, 500
+# A page of the wiki, or an address of the web: nothing that a browser would run.
+_LINK = re.compile(r"(?:https?://[^\s/]+|/(?![/\\]))[^\s\\]*")
+
+
+@command
+def attach(project: Project, text: str, by: User, *, url: str = "") -> GateEvidence:
+    """Attach a finding to the gate at which the project stands or towards which it goes."""
+    db.session.refresh(project, with_for_update=True)
+    gate = needs.gate_of(project)
+    if gate is None:
+        raise DomainError(_("Only a proof of concept has gates."))
+    text, url = " ".join(richtext.clean(text).split()), richtext.clean(url).strip()
+    if not text:
+        raise DomainError(_("Say what was found."), "text")
+    if len(text) > LONGEST_TEXT:
+        raise DomainError(
+            _("The text has at most %(number)s characters.", number=LONGEST_TEXT), "text"
+        )
+    if len(url) > LONGEST_URL or (url and not _LINK.fullmatch(url)):
+        raise DomainError(_("Give an address that begins with https:// or with /."), "url")
+    found = GateEvidence(project_id=project.id, gate=gate, text=text, url=url, added_by_id=by.id)
+    db.session.add(found)
+    db.session.flush()
+    db.session.expire(project, ["evidence"])
+    project.touch()
+    record("project.evidence_added", project, by=by, evidence_id=found.id)
+    return found
+
+
+@command
+def withdraw(project: Project, found: GateEvidence, by: User) -> None:
+    """Take evidence back, unless a decision rests on it: then it stays for good."""
+    db.session.refresh(project, with_for_update=True)
+    db.session.refresh(found)
+    if found.decision_id is not None:
+        raise DomainError(_("A decision rests on this evidence: it stays."))
+    record("project.evidence_withdrawn", project, by=by, evidence_id=found.id)
+    db.session.delete(found)
+    db.session.flush()
+    db.session.expire(project, ["evidence"])
+    project.touch()
