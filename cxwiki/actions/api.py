@@ -10,14 +10,8 @@ from cxwiki import access, apibase, paging
 from cxwiki.accounts.naming import team_to_post_for
 from cxwiki.actions import listing, progress, service
 from cxwiki.actions.models import Action
-from cxwiki.actions.schemas import (
-    ActionChange,
-    ActionIn,
-    ActionList,
-    ActionOut,
-    ActionQuery,
-    shown,
-)
+from cxwiki.actions.schemas import ActionChange, ActionIn, ActionQuery
+from cxwiki.actions.showing import ActionList, ActionOut, shown
 from cxwiki.database import command
 
 bp = apibase.blueprint(

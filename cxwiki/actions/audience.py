@@ -11,6 +11,7 @@ from cxwiki import access
 from cxwiki.accounts.models import Team, User
 from cxwiki.actions.drafts import Draft
 from cxwiki.database import db
+from cxwiki.discussion.models import Comment
 from cxwiki.errors import DomainError
 from cxwiki.subjects import Subject, Visibility
 
@@ -26,12 +27,23 @@ def seen(model: type[S], ids: Iterable[int | None], by: User, field: str) -> Seq
     wanted = {wish for wish in ids if wish is not None}
     if not wanted:
         return []
-    query = access.visible(model, by).where(model.id.in_(wanted)).order_by(model.id)
+    possible = {wish for wish in wanted if access.is_id(wish)}
+    query = access.visible(model, by).where(model.id.in_(possible)).order_by(model.id)
     found = db.session.scalars(query).all()
     if len(found) < len(wanted):
         missing = min(wanted - {subject.id for subject in found})
         raise DomainError(_("There is no such entry: %(number)s.", number=missing), field)
     return found
+
+
+def comment_seen(comment_id: int | None, by: User) -> list[Subject]:
+    """What a newly named comment is about. Raises DomainError if `by` sees no such comment."""
+    if comment_id is None:
+        return []
+    said = db.session.get(Comment, comment_id) if access.is_id(comment_id) else None
+    if said is None or said.archived_at is not None or not access.sees(by, said.subject):
+        raise DomainError(_("There is no such comment."), "comment_id")
+    return [said.subject]
 
 
 def narrowest(origins: Iterable[Subject]) -> str:

@@ -20,6 +20,15 @@ MOST_ORIGINS = 200
 MOST_EFFECTS = 20
 MOST_EFFORT = Decimal(100_000)
 FARTHEST_FIGURE = Decimal(10) ** 13
+LONGEST_MEETING = 200
+MOST_CUSTOMERS = 2_000_000_000
+# What people estimate for an action's priority, and between which numbers it lies.
+ESTIMATES = {
+    "customers_affected": (0, MOST_CUSTOMERS),
+    "impact": (1, 10),
+    "confidence": (0, 100),
+    "ease": (1, 10),
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,8 @@ class Effect:
 class Draft:
     """What a person can write into an action.
 
-    `visibility` None means as narrow as what the action comes from.
+    `visibility` None means as narrow as what the action comes from; `comment_id`, `meeting` and
+    `met_on` are origins beside the insights. The last four are ESTIMATES.
     """
 
     title: str
@@ -49,6 +59,13 @@ class Draft:
     theme_id: int | None = None
     insight_ids: tuple[int, ...] = ()
     effects: tuple[Effect, ...] = ()
+    comment_id: int | None = None
+    meeting: str = ""
+    met_on: date | None = None
+    customers_affected: int | None = None
+    impact: int | None = None
+    confidence: int | None = None
+    ease: int | None = None
 
 
 def check(draft: Draft) -> Draft:
@@ -72,6 +89,12 @@ def check(draft: Draft) -> Draft:
     effort = draft.effort_days
     if effort is not None and not (effort.is_finite() and 0 <= effort <= MOST_EFFORT):
         raise DomainError(_("That effort cannot be right."), "effort_days")
+    meeting = " ".join(richtext.clean(draft.meeting).split())
+    if len(meeting) > LONGEST_MEETING:
+        raise DomainError(
+            _("At most %(number)s characters, please.", number=LONGEST_MEETING), "meeting"
+        )
+    _check_estimates(draft)
     effects = {effect.kpi_id: effect for effect in draft.effects}
     for effect in effects.values():
         value = effect.expected_value
@@ -90,7 +113,18 @@ def check(draft: Draft) -> Draft:
         body=body,
         insight_ids=insight_ids,
         effects=tuple(effects.values()),
+        meeting=meeting,
+        met_on=draft.met_on if meeting else None,
     )
+
+
+def _check_estimates(draft: Draft) -> None:
+    for name, (least, most) in ESTIMATES.items():
+        value = getattr(draft, name)
+        if value is not None and not least <= value <= most:
+            raise DomainError(
+                _("Write a number from %(least)s to %(most)s.", least=least, most=most), name
+            )
 
 
 def current_draft(action: Action, person: User) -> Draft:
@@ -110,11 +144,20 @@ def current_draft(action: Action, person: User) -> Draft:
         effects=tuple(
             _as_written(effect) for effect in action.effects if access.sees(person, effect.kpi)
         ),
+        comment_id=_comment_id_if_seen(action, person),
+        meeting=action.meeting,
+        met_on=action.met_on,
+        **{name: getattr(action, name) for name in ESTIMATES},
     )
 
 
 def _id_if_seen(subject: Subject | None, person: User) -> int | None:
     return subject.id if subject is not None and access.sees(person, subject) else None
+
+
+def _comment_id_if_seen(action: Action, person: User) -> int | None:
+    said = action.comment
+    return said.id if said is not None and access.sees(person, said.subject) else None
 
 
 def keep_hidden(action: Action, draft: Draft, by: User) -> Draft:
@@ -127,6 +170,7 @@ def keep_hidden(action: Action, draft: Draft, by: User) -> Draft:
         draft,
         project_id=draft.project_id or (None if shown.project_id else action.project_id),
         theme_id=draft.theme_id or (None if shown.theme_id else action.theme_id),
+        comment_id=draft.comment_id or (None if shown.comment_id else action.comment_id),
         insight_ids=(*draft.insight_ids, *sorted(linked - set(shown.insight_ids))),
         effects=(*draft.effects, *(_as_written(effect) for effect in hidden)),
     )

@@ -28,8 +28,15 @@ from cxwiki import access
 from cxwiki.accounts import choices
 from cxwiki.accounts.models import Team
 from cxwiki.actions import labels, prefill
-from cxwiki.actions.drafts import LONGEST_TITLE, MOST_EFFORT, Draft, Effect, current_draft
-from cxwiki.actions.listing import UNFINISHED
+from cxwiki.actions.drafts import (
+    ESTIMATES,
+    LONGEST_MEETING,
+    LONGEST_TITLE,
+    MOST_EFFORT,
+    Draft,
+    Effect,
+    current_draft,
+)
 from cxwiki.actions.models import Action, Priority
 from cxwiki.database import db
 from cxwiki.kpis.fields import FigureField
@@ -94,6 +101,18 @@ class ActionForm(FlaskForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    comment_id = IntegerField(_l("Comment"), [Optional(), NumberRange(1)])
+    meeting = StringField(_l("From a meeting"), [Optional(), Length(max=LONGEST_MEETING)])
+    met_on = DateField(_l("Held on"), [Optional()])
+    customers_affected = IntegerField(
+        _l("Customers whom it helps in a quarter"),
+        [Optional(), NumberRange(*ESTIMATES["customers_affected"])],
+    )
+    impact = IntegerField(_l("Impact, 1 to 10"), [Optional(), NumberRange(*ESTIMATES["impact"])])
+    confidence = IntegerField(
+        _l("How sure of it, in per cent"), [Optional(), NumberRange(*ESTIMATES["confidence"])]
+    )
+    ease = IntegerField(_l("Ease, 1 to 10"), [Optional(), NumberRange(*ESTIMATES["ease"])])
     more_insights = StringField(_l("More insights"), [Length(max=2000)])
     kpis = FieldList(FormField(EffectForm), _l("KPIs that it should move"), max_entries=MOST_ROWS)
     widen = BooleanField(_l("Yes, more people may read this"))
@@ -131,8 +150,8 @@ class ActionForm(FlaskForm):
         if action is not None and action.owner is not None and action.owner not in people:
             people.append(action.owner)
         self.owner.choices = [("", _l("Nobody yet")), *((one.id, one.name) for one in people)]
-        self.project.choices = _titles(Project, _l("None"))
-        kpis = _titles(Kpi, _l("None"))
+        self.project.choices = titles(Project, _l("None"))
+        kpis = titles(Kpi, _l("None"))
         for entry in self.kpis:
             entry.form.kpi.choices = kpis
         offered = (
@@ -170,6 +189,10 @@ class ActionForm(FlaskForm):
                 for row in self.kpis.data
                 if row["kpi"]
             ),
+            comment_id=self.comment_id.data,
+            meeting=self.meeting.data or "",
+            met_on=self.met_on.data,
+            **{name: self[name].data for name in ESTIMATES},
         )
 
     def chosen_team(self) -> Team:
@@ -198,10 +221,14 @@ def _values(draft: Draft, team_id: int) -> dict[str, Any]:
             }
             for effect in draft.effects
         ],
+        "comment_id": draft.comment_id,
+        "meeting": draft.meeting,
+        "met_on": draft.met_on,
+        **{name: getattr(draft, name) for name in ESTIMATES},
     }
 
 
-def _titles(model: type[Subject], none: Any) -> list[tuple[Any, Any]]:
+def titles(model: type[Subject], none: Any) -> list[tuple[Any, Any]]:
     """Choices of what the person sees; only ids and titles are read."""
     query = access.visible(model).with_only_columns(model.id, model.title).order_by(model.title)
     rows = db.session.execute(query.limit(1000))
@@ -213,46 +240,3 @@ class StatusForm(FlaskForm):
 
     status = SelectField(_l("Status"), choices=list(labels.STATUSES.items()))
     reason = TextAreaField(_l("Why?"), [Length(max=2000)])
-
-
-class FilterForm(FlaskForm):
-    """The controls of the list and the board; they come and go by the address."""
-
-    class Meta:
-        csrf = False
-
-    status = SelectField(
-        _l("Status"),
-        choices=[
-            ("", _l("Every status")),
-            (UNFINISHED, _l("Unfinished")),
-            *labels.STATUSES.items(),
-        ],
-    )
-    owner = SelectField(_l("Owner"))
-    team = SelectField(_l("Team"))
-    project = SelectField(_l("Project"))
-    priority = SelectField(
-        _l("Priority"), choices=[("", _l("Every priority")), *labels.PRIORITIES.items()]
-    )
-    sort = SelectField(
-        _l("Order"),
-        choices=[
-            ("status", _l("Work first")),
-            ("due", _l("Due first")),
-            ("priority", _l("Most pressing first")),
-            ("newest", _l("Newest first")),
-            ("changed", _l("Last changed first")),
-        ],
-    )
-    mine = BooleanField(_l("Only mine"))
-    overdue = BooleanField(_l("Only overdue ones"))
-    archived = BooleanField(_l("Archived ones"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        people = choices.people(roles=sorted(access.WRITERS))
-        self.owner.choices = [("", _l("Everybody")), *((str(one.id), one.name) for one in people)]
-        teams = [(str(team.id), team.shown_name) for team in choices.all_teams()]
-        self.team.choices = [("", _l("All teams")), *teams]
-        self.project.choices = _titles(Project, _l("All projects"))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
-from cxwiki import events, wording
+from cxwiki import access, events, wording
 from cxwiki.accounts.models import User
 from cxwiki.actions.models import Action
 from cxwiki.database import db
 from cxwiki.events import Event
 
 _ABOUT_INSIGHTS = frozenset({"action.insight_linked", "action.insight_unlinked"})
+_ABOUT_DEPENDENCIES = frozenset({"action.blocked", "action.unblocked"})
 _PEOPLE = frozenset({"owner_id", "lead_id", "sponsor_id", "user_id"})
 _STATES = {"done": "good", "dropped": "bad"}
 
@@ -43,17 +45,28 @@ def tell(happened: Iterable[Event]) -> list[Told]:
     ]
 
 
-def of_action(action: Action, seen_insights: Sequence[int]) -> list[Told]:
-    """What happened to an action; links to insights that the reader does not see are not told."""
-    seen = set(seen_insights)
+def of_action(action: Action, seen_insights: Sequence[int], person: Any) -> list[Told]:
+    """What happened to an action; links to what the reader does not see are not told."""
+    seen, happened = set(seen_insights), events.history(action)
+    hidden = _hidden({one.data.get("blocked_by_id") for one in happened}, person)
     return tell(
         event
-        for event in events.history(action)
+        for event in happened
         if event.name.startswith("action.")
         and not (
             event.name in _ABOUT_INSIGHTS and seen.isdisjoint(event.data.get("insight_ids", ()))
         )
+        and not (event.name in _ABOUT_DEPENDENCIES and event.data.get("blocked_by_id") in hidden)
     )
+
+
+def _hidden(action_ids: set[int | None], person: Any) -> set[int]:
+    """Those of the actions that the person does not see."""
+    ids = action_ids - {None}
+    if not ids:
+        return set()
+    query = select(Action.id).where(Action.id.in_(ids), ~access.visible_to(person, Action))
+    return set(db.session.scalars(query))
 
 
 def _people(happened: Sequence[Event]) -> dict[int, User]:

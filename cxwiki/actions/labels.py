@@ -26,3 +26,16 @@ PRIORITY_PHRASES = {
     Priority.HIGH: _l("of high priority"),
     Priority.URGENT: _l("urgent"),
 }
+# Before whom an escalation brings an action.
+ADDRESSEES = {
+    "lead": _l("The lead of its team"),
+    "sponsor": _l("The sponsor of its project"),
+    "manager": _l("The managers"),
+}
+# Said at the end of that sentence.
+LANE_PHRASES = {
+    "team": _l("a lane for each team"),
+    "project": _l("a lane for each project"),
+    "owner": _l("a lane for each owner"),
+    "theme": _l("a lane for each theme"),
+}

@@ -2,51 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, select
 
 from cxwiki import access, i18n
 from cxwiki.accounts.models import Team, User
-from cxwiki.actions import labels, reading
+from cxwiki.actions import labels, progress, reading, stalled
 from cxwiki.actions.models import Action, Priority, Status
 from cxwiki.actions.progress import FINISHED
 from cxwiki.database import db
 from cxwiki.projects.models import Project
+from cxwiki.subjects import Subject
+from cxwiki.themes.models import Theme
+from cxwiki.themes.service import label as theme_label
 
+S = TypeVar("S", bound=Subject)
 UNFINISHED = "unfinished"
-CARDS_PER_COLUMN = 40
+LANES = tuple(labels.LANE_PHRASES)
 SORTS: dict[str, tuple[Any, ...]] = {
     "due": (Action.due_on.is_(None), Action.due_on, reading.URGENCY, Action.id),
     "priority": (reading.URGENCY, Action.due_on.is_(None), Action.due_on, Action.id),
     "newest": (Action.created_at.desc(), Action.id.desc()),
     "changed": (Action.updated_at.desc(), Action.id.desc()),
     "status": reading.WORK_ORDER,
+    "score": reading.WORK_ORDER,  # list_page.py puts the scores above it
 }
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What to list. Empty means everything that the reader may see."""
+    """What to list. Empty means everything that the reader may see.
+
+    `mine` and `ours` follow the reader: a view with them means something else to everybody.
+    `lanes` says by what the board is cut into lanes.
+    """
 
     status: str | None = None
     owner: int | None = None
     team: int | None = None
     project: int | None = None
+    theme: int | None = None
     priority: str | None = None
     overdue: bool = False
+    stalled: bool = False
     mine: bool = False
+    ours: bool = False
     archived: bool = False
     sort: str = "status"
+    lanes: str | None = None
 
     @property
     def active(self) -> bool:
         """Whether anything is left out."""
-        return self != Filters(sort=self.sort)
+        return self != Filters(sort=self.sort, lanes=self.lanes)
 
     def as_args(self, **other: Any) -> dict[str, Any]:
         """What an address must carry to mean these filters, with some of them changed."""
@@ -58,20 +71,6 @@ class Filters:
             for name, value in values.items()
             if value not in (None, False)
         }
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the board: how many actions stand there, and the first of them."""
-
-    status: str
-    total: int
-    actions: Sequence[Action]
-
-    @property
-    def is_capped(self) -> bool:
-        """Whether some are not shown."""
-        return self.total > len(self.actions)
 
 
 def read(args: Mapping[str, str]) -> Filters:
@@ -90,11 +89,15 @@ def read(args: Mapping[str, str]) -> Filters:
         owner=whole("owner"),
         team=whole("team"),
         project=whole("project"),
+        theme=whole("theme"),
         priority=one_of("priority", Priority),
         overdue=args.get("overdue") == "1",
+        stalled=args.get("stalled") == "1",
         mine=args.get("mine") == "1",
+        ours=args.get("ours") == "1",
         archived=args.get("archived") == "1",
         sort=one_of("sort", SORTS) or "status",
+        lanes=one_of("lanes", LANES),
     )
 
 
@@ -112,14 +115,21 @@ def select_actions(filters: Filters, person: Any = None) -> Select[Action]:
         found = found.where(Action.owner_id == person.id)
     if filters.team:
         found = found.where(Action.team_id == filters.team)
+    if filters.ours:
+        found = found.where(Action.team_id.in_(person.team_ids))
     if filters.project:
         # Who does not see the project is not told what belongs to it.
         seen = select(Project.id).where(access.visible_to(person, Project))
         found = found.where(Action.project_id == filters.project, Action.project_id.in_(seen))
+    if filters.theme:
+        known = select(Theme.id).where(access.visible_to(person, Theme))
+        found = found.where(Action.theme_id == filters.theme, Action.theme_id.in_(known))
     if filters.priority:
         found = found.where(Action.priority == filters.priority)
     if filters.overdue:
-        found = found.where(Action.due_on < i18n.today(), Action.status.not_in(FINISHED))
+        found = found.where(progress.overdue())
+    if filters.stalled:
+        found = found.where(stalled.stalled())
     return found
 
 
@@ -128,41 +138,9 @@ def query(filters: Filters, person: Any = None) -> Select[Action]:
     return select_actions(filters, person).order_by(*SORTS[filters.sort])
 
 
-def board(filters: Filters, person: Any = None) -> list[Column]:
-    """The columns of the board, each with its most pressing or latest actions: three queries."""
-    found = select_actions(filters, person)
-    totals = reading.count_by_status(found)
-    is_over = Action.status.in_(FINISHED)
-    rank = func.row_number().over(
-        partition_by=Action.status,
-        order_by=(
-            case((is_over, 0), else_=reading.URGENCY),
-            case((is_over, 1), (Action.due_on.is_(None), 1), else_=0),
-            case((is_over, None), else_=Action.due_on),
-            Action.updated_at.desc(),
-            Action.id.desc(),
-        ),
-    )
-    ranked = found.with_only_columns(Action.id, rank.label("rank")).subquery()
-    ids = select(ranked.c.id, ranked.c.rank).where(ranked.c.rank <= CARDS_PER_COLUMN)
-    ranks: dict[int, int] = dict(db.session.execute(ids).tuples().all())
-    cards = db.session.scalars(select(Action).where(Action.id.in_(ranks))).all()
-    cards = sorted(cards, key=lambda action: ranks[action.id])
-    return [
-        Column(status, totals[status], [action for action in cards if action.status == status])
-        for status in Status
-    ]
-
-
 def in_words(filters: Filters) -> str:
     """Say what is listed: "My actions of Service, in progress, urgent, overdue"."""
-    what = _("my actions") if filters.mine else _("actions")
-    if not filters.active:
-        what = _("all actions")
-    if filters.archived:
-        what = _("archived %(what)s", what=what)
-    team = db.session.get(Team, filters.team) if filters.team else None
-    parts = [_("%(what)s of %(team)s", what=what, team=team.shown_name) if team else what]
+    parts = [_what(filters)]
     if filters.status == UNFINISHED:
         parts.append(_("unfinished"))
     elif filters.status:
@@ -171,11 +149,32 @@ def in_words(filters: Filters) -> str:
         parts.append(str(labels.PRIORITY_PHRASES[Priority(filters.priority)]))
     if filters.owner and (owner := db.session.get(User, filters.owner)):
         parts.append(_("owned by %(name)s", name=owner.name))
-    if filters.project:
-        project = db.session.get(Project, filters.project)
-        if project is not None and access.sees(current_user, project):
-            parts.append(_("in the project “%(title)s”", title=project.title))
+    if project := _seen(Project, filters.project):
+        parts.append(_("in the project “%(title)s”", title=project.title))
+    if theme := _seen(Theme, filters.theme):
+        parts.append(_("for the theme “%(title)s”", title=theme_label(theme)))
     if filters.overdue:
         parts.append(_("overdue"))
+    if filters.stalled:
+        parts.append(_("stalled"))
+    if filters.lanes:
+        parts.append(str(labels.LANE_PHRASES[filters.lanes]))
     sentence = ", ".join(parts)
     return sentence[0].upper() + sentence[1:]
+
+
+def _seen(model: type[S], subject_id: int | None) -> S | None:
+    subject = db.session.get(model, subject_id) if subject_id else None
+    return subject if subject is not None and access.sees(current_user, subject) else None
+
+
+def _what(filters: Filters) -> str:
+    what = _("my actions") if filters.mine else _("actions")
+    if not filters.active:
+        what = _("all actions")
+    if filters.archived:
+        what = _("archived %(what)s", what=what)
+    if filters.ours:
+        what = _("%(what)s of my teams", what=what)
+    team = db.session.get(Team, filters.team) if filters.team else None
+    return _("%(what)s of %(team)s", what=what, team=team.shown_name) if team else what

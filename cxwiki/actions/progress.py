@@ -43,7 +43,10 @@ class Offer:
 def set_status(
     action: Action, status: str, by: User, reason: str = "", *, at: datetime | None = None
 ) -> None:
-    """Say where the action stands; dropping needs a reason. `at` is for what was done earlier."""
+    """Say where the action stands. `at` is for what was done earlier.
+
+    Raises DomainError when it is dropped or taken up again without a reason.
+    """
     db.session.refresh(action, with_for_update=True)
     if status not in set(Status):
         raise DomainError(_("Choose one of the states."), "status")
@@ -52,6 +55,8 @@ def set_status(
         raise DomainError(_("Say why, so that those who hoped for it understand."), "reason")
     if status == action.status:
         return
+    if action.status in FINISHED and status not in FINISHED and not reason:
+        raise DomainError(_("Say why it is taken up again."), "reason")
     before, action.status = action.status, status
     action.status_reason = reason
     action.completed_at = (at or utcnow()) if status == Status.DONE else None
@@ -65,10 +70,10 @@ def complete(action: Action, by: User, *, at: datetime | None = None) -> None:
     set_status(action, Status.DONE, by, at=at)
 
 
-def reopen(action: Action, by: User) -> None:
-    """Take it up again after it was done or dropped."""
+def reopen(action: Action, by: User, reason: str) -> None:
+    """Take it up again after it was done or dropped. Raises DomainError without a reason."""
     if action.status in FINISHED:
-        set_status(action, Status.IN_PROGRESS, by)
+        set_status(action, Status.IN_PROGRESS, by, reason)
 
 
 def is_overdue(action: Action) -> bool:

@@ -8,9 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from cxwiki import access
-from cxwiki.actions.models import Action, ActionInsight, ActionKpi, Priority, Status
+from cxwiki.actions.models import (
+    Action,
+    ActionDependency,
+    ActionInsight,
+    ActionKpi,
+    Priority,
+    Status,
+)
 from cxwiki.database import db
 from cxwiki.insights.models import Evidence, Insight
 from cxwiki.kpis.models import Kpi
@@ -33,6 +41,13 @@ PROGRESS = case(
     value=Action.status,
     else_=5,
 )
+# What a card or a row says of others is their names: nobody's teams are read.
+SLIM = (
+    lazyload("*"),
+    joinedload(Action.owner).lazyload("*"),
+    joinedload(Action.team).lazyload("*"),
+    joinedload(Action.project).lazyload("*"),
+)
 WORK_ORDER = (PROGRESS, URGENCY, Action.due_on.is_(None), Action.due_on, Action.id)
 
 
@@ -49,6 +64,7 @@ class Marks:
     """What a list or card says about an action's links."""
 
     origins: int = 0
+    waits_for: int = 0
     kpis: list[str] = field(default_factory=list)
 
 
@@ -88,7 +104,7 @@ def effects_of(action: Action, person: Any) -> Sequence[ActionKpi]:
 
 
 def marks_of(actions: Sequence[Action], person: Any) -> dict[int, Marks]:
-    """Origin counts and KPI names of many actions, in two queries."""
+    """Origins, KPI names and what many actions wait for, in three queries."""
     ids = [action.id for action in actions]
     marks = {action_id: Marks() for action_id in ids}
     origins = (
@@ -107,6 +123,19 @@ def marks_of(actions: Sequence[Action], person: Any) -> dict[int, Marks]:
     )
     for action_id, title in db.session.execute(kpis):
         marks[action_id].kpis.append(title)
+    waiting = (
+        select(ActionDependency.action_id, func.count())
+        .join(Action, Action.id == ActionDependency.blocked_by_id)
+        .where(
+            ActionDependency.action_id.in_(ids),
+            access.visible_to(person, Action),
+            Action.archived_at.is_(None),
+            Action.status.not_in((Status.DONE, Status.DROPPED)),
+        )
+        .group_by(ActionDependency.action_id)
+    )
+    for action_id, count in db.session.execute(waiting):
+        marks[action_id].waits_for = count
     return marks
 
 
@@ -139,9 +168,9 @@ def actions_of_kpis(kpi_ids: Sequence[int], person: Any) -> list[ActionKpi]:
         )
         .order_by(*WORK_ORDER)
     )
-    effects = list(db.session.scalars(query))
-    _by_id({effect.action_id for effect in effects})  # loads them together, not one by one
-    return effects
+    # The one who asks has the KPIs at hand.
+    slim = (lazyload("*"), selectinload(ActionKpi.action).options(*SLIM))
+    return list(db.session.scalars(query.options(*slim)))
 
 
 def count_by_kpi(kpis: Sequence[Kpi], person: Any) -> dict[int, int]:
@@ -161,7 +190,7 @@ def count_by_kpi(kpis: Sequence[Kpi], person: Any) -> dict[int, int]:
 
 def some(query: Select[Action], limit: int) -> Sequence[Action]:
     """The first actions of a select in the order of work."""
-    return db.session.scalars(query.order_by(*WORK_ORDER).limit(limit)).all()
+    return db.session.scalars(query.order_by(*WORK_ORDER).limit(limit).options(*SLIM)).all()
 
 
 def count_by_status(query: Select[Action]) -> dict[str, int]:
@@ -192,5 +221,5 @@ def done_by_project(projects: Sequence[Subject], person: Any) -> dict[int, tuple
 
 
 def _by_id(ids: set[int]) -> dict[int, Action]:
-    rows = db.session.scalars(select(Action).where(Action.id.in_(ids)))
+    rows = db.session.scalars(select(Action).where(Action.id.in_(ids)).options(*SLIM))
     return {action.id: action for action in rows}

@@ -12,14 +12,26 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from cxwiki import access, paging, web
-from cxwiki.actions import history, listing, prefill, progress, reading, service
+from cxwiki.actions import board as boards
+from cxwiki.actions import (
+    list_page,
+    listing,
+    prefill,
+    progress,
+    reading,
+    referencing,
+    service,
+    views,
+)
 from cxwiki.actions.audience import Reveals
-from cxwiki.actions.forms import ActionForm, FilterForm, StatusForm
-from cxwiki.actions.models import Action
+from cxwiki.actions.change_form import BulkForm
+from cxwiki.actions.filter_form import FilterForm
+from cxwiki.actions.forms import ActionForm, StatusForm
+from cxwiki.actions.models import Action, Status
+from cxwiki.actions.page import gather
 from cxwiki.errors import Conflict, DomainError
 
 bp = Blueprint("actions", __name__, url_prefix="/actions")
-PER_PAGE = 30
 Page = Response | tuple[str, int]
 
 
@@ -28,9 +40,15 @@ Page = Response | tuple[str, int]
 def index() -> Page:
     """List the actions that the filters in the address choose."""
     filters = listing.read(request.args)
-    page = paging.paginate(listing.query(filters), Action, paging.page_number(), PER_PAGE)
-    marks = reading.marks_of(page.items, current_user)
-    return web.render("actions/index.html", page=page, marks=marks, **_filtered(filters))
+    listed = list_page.of(filters, paging.page_number(), current_user)
+    return web.render(
+        "actions/index.html",
+        page=listed.page,
+        scores=listed.scores,
+        marks=reading.marks_of(listed.page.items, current_user),
+        bulk=BulkForm() if access.can("action.edit") else None,
+        **_filtered(filters, "list"),
+    )
 
 
 @bp.get("/board")
@@ -38,17 +56,20 @@ def index() -> Page:
 def board() -> Page:
     """Show the actions that the filters choose in columns by status."""
     filters = listing.read(request.args)
-    columns = listing.board(filters)
-    marks = reading.marks_of([one for column in columns for one in column.actions], current_user)
-    return web.render("actions/board.html", columns=columns, marks=marks, **_filtered(filters))
+    board = boards.of(filters)
+    marks = reading.marks_of(board.actions, current_user)
+    return web.render("actions/board.html", board=board, marks=marks, **_filtered(filters, "board"))
 
 
 @bp.get("/new")
 @access.requires("action.create")
 def new() -> Page:
     """Show the form, filled with what the address brings along: insights, a theme, a project."""
-    form = ActionForm(start=prefill.start(request.args, current_user))
-    return web.render("actions/new.html", form=form)
+    start = prefill.start(request.args, current_user)
+    wish = referencing.Wish(start.draft.insight_ids, start.draft.theme_id)
+    projects = [] if wish.is_empty else referencing.offered(wish, "", current_user)
+    form = ActionForm(start=start)
+    return web.render("actions/new.html", form=form, wish=wish, projects=projects)
 
 
 @bp.post("/")
@@ -64,6 +85,9 @@ def create() -> Page:
         )
     except DomainError as error:
         return _shown_again("actions/new.html", form, error)
+    if request.form.get("again"):
+        to = url_for("actions.new", meeting=action.meeting, met_on=action.met_on)
+        return web.saved(_("The action is made. What else was agreed?"), to)
     return web.saved(_("The action is made."), web.address(action))
 
 
@@ -73,15 +97,7 @@ def create() -> Page:
 def show(subject_id: int, slug: str = "") -> Page:
     """Show one action with where it comes from and what it should move."""
     action = access.load(Action, subject_id, "view")
-    origins = reading.origins_of(action, current_user)
-    return web.render(
-        "actions/show.html",
-        action=action,
-        origins=origins,
-        effects=reading.effects_of(action, current_user),
-        offer=progress.offer(action, current_user),
-        told=history.of_action(action, [origin.insight.id for origin in origins]),
-    )
+    return web.render("actions/show.html", **gather(action, current_user))
 
 
 @bp.get("/<int:subject_id>/edit")
@@ -119,9 +135,10 @@ def update(subject_id: int) -> Page:
 @bp.get("/<int:subject_id>/status")
 @access.requires("action.edit")
 def ask_status(subject_id: int) -> Page:
-    """Ask where it stands, and why if it is dropped."""
+    """Ask where it stands, and why if it is dropped or taken up again."""
     action = access.load(Action, subject_id, "action.edit")
-    form = StatusForm(status=request.args.get("to", action.status), reason=action.status_reason)
+    to = request.args.get("to", action.status)
+    form = StatusForm(status=to, reason=action.status_reason if to == action.status else "")
     return web.render("actions/status.html", action=action, form=form)
 
 
@@ -143,10 +160,17 @@ def set_status(subject_id: int) -> Page:
 @bp.route("/<int:subject_id>/completion", methods=["POST", "DELETE"])
 @access.requires("action.edit")
 def completion(subject_id: int) -> Page:
-    """Say that it is done, or take it up again."""
+    """Say that it is done, or take it up again for a reason."""
     action = access.load(Action, subject_id, "action.edit")
-    act = progress.complete if request.method == "POST" else progress.reopen
-    act(action, by=current_user)
+    if request.method == "POST":
+        progress.complete(action, by=current_user)
+        return _moved(action)
+    try:
+        progress.reopen(action, current_user, request.form.get("reason", ""))
+    except DomainError as error:
+        form = StatusForm(formdata=None, status=Status.IN_PROGRESS)
+        web.show_on(form, error)
+        return _status_refused(action, form)
     return _moved(action)
 
 
@@ -187,11 +211,12 @@ def archival(subject_id: int) -> Response:
     return web.go(web.address(action))
 
 
-def _filtered(filters: listing.Filters) -> dict[str, Any]:
+def _filtered(filters: listing.Filters, page: str) -> dict[str, Any]:
     return {
         "filters": filters,
         "sentence": listing.in_words(filters),
         "form": FilterForm(MultiDict(request.args)),
+        **views.bar(page, current_user),
     }
 
 

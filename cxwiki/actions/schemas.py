@@ -1,23 +1,26 @@
-"""Actions as the API reads and shows them."""
+"""Actions as programs write them and ask for them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from cxwiki import access
 from cxwiki.accounts.models import User
 from cxwiki.accounts.naming import person_with, team_called
-from cxwiki.actions import drafts, links
-from cxwiki.actions.drafts import MOST_EFFECTS, MOST_ORIGINS, Draft, Effect
+from cxwiki.actions import drafts
+from cxwiki.actions.drafts import (
+    ESTIMATES,
+    MOST_CUSTOMERS,
+    MOST_EFFECTS,
+    MOST_ORIGINS,
+    Draft,
+    Effect,
+)
 from cxwiki.actions.listing import Filters
 from cxwiki.actions.models import Action, Priority, Status
-from cxwiki.apibase import address
 from cxwiki.apibase.wire import (
     LARGEST_ID,
     NUMBER,
@@ -27,7 +30,6 @@ from cxwiki.apibase.wire import (
     Figure,
     Id,
     Line,
-    Listed,
     Paging,
     PastMoment,
     Source,
@@ -35,9 +37,23 @@ from cxwiki.apibase.wire import (
     Title,
     changes,
 )
-from cxwiki.subjects import Subject, Visibility
+from cxwiki.subjects import Visibility
 
 Effort = Annotated[Decimal, Field(ge=0, le=100_000), NUMBER]
+
+
+Customers = Annotated[int, Field(ge=0, le=MOST_CUSTOMERS), NUMBER]
+OneToTen = Annotated[int, Field(ge=1, le=10), NUMBER]
+PerCent = Annotated[int, Field(ge=0, le=100), NUMBER]
+
+
+class Estimates(BaseModel):
+    """What people estimate for an action's priority."""
+
+    customers_affected: Customers | None = Field(None, description="Helped in a quarter")
+    impact: OneToTen | None = None
+    confidence: PerCent | None = Field(None, description="How sure of the impact, in per cent")
+    ease: OneToTen | None = None
 
 
 class EffectIn(BaseModel):
@@ -56,13 +72,16 @@ InsightIds = Annotated[list[Id], Field(max_length=MOST_ORIGINS)]
 Effects = Annotated[list[EffectIn], Field(max_length=MOST_EFFECTS)]
 
 
-class ActionIn(BaseModel):
+class ActionIn(Estimates):
     """A new action. Only the title is needed."""
 
     title: Title
     body: Text = Field("", description="Markdown")
     insight_ids: InsightIds = []
     theme_id: Id | None = None
+    comment_id: Id | None = Field(None, description="The comment that it comes from")
+    meeting: Line = Field("", description="The meeting that it comes from")
+    met_on: Day | None = Field(None, description="When the meeting was held")
     team: Line | None = Field(None, description="Exact name; your home team if not given")
     visibility: Visibility | None = Field(
         None, description="As narrow as what the action comes from if not given"
@@ -71,7 +90,7 @@ class ActionIn(BaseModel):
     due_on: Day | None = None
     priority: Priority = Priority.NORMAL
     status: Status = Status.PROPOSED
-    status_reason: Text = Field("", description="Needed for dropping")
+    status_reason: Text = Field("", description="Needed for dropping and for taking up again")
     effort_days: Effort | None = None
     project_id: Id | None = None
     kpis: Effects = []
@@ -99,23 +118,30 @@ class ActionIn(BaseModel):
             theme_id=self.theme_id,
             insight_ids=tuple(self.insight_ids),
             effects=tuple(effect.effect() for effect in self.kpis),
+            comment_id=self.comment_id,
+            meeting=self.meeting,
+            met_on=self.met_on,
+            **{name: getattr(self, name) for name in ESTIMATES},
         )
 
 
-class ActionChange(BaseModel):
+class ActionChange(Estimates):
     """What to change; what is not sent stays as it is, and null takes a value away."""
 
     title: Title = Field(UNCHANGED)
     body: Text = Field(UNCHANGED, description="Markdown")
     insight_ids: InsightIds = Field(UNCHANGED)
     theme_id: Id | None = None
+    comment_id: Id | None = None
+    meeting: Line = Field(UNCHANGED)
+    met_on: Day | None = None
     team: Line = Field(UNCHANGED, description="Exact name")
     visibility: Visibility = Field(UNCHANGED)
     owner_email: Line | None = None
     due_on: Day | None = None
     priority: Priority = Field(UNCHANGED)
     status: Status = Field(UNCHANGED)
-    status_reason: Text = Field("", description="Needed for dropping")
+    status_reason: Text = Field("", description="Needed for dropping and for taking up again")
     effort_days: Effort | None = None
     project_id: Id | None = None
     kpis: Effects = Field(UNCHANGED)
@@ -136,6 +162,10 @@ class ActionChange(BaseModel):
             "priority",
             "effort_days",
             "project_id",
+            "comment_id",
+            "meeting",
+            "met_on",
+            *ESTIMATES,
         )
         if "owner_email" in self.model_fields_set:
             owner = person_with(self.owner_email, "owner_email")
@@ -156,9 +186,12 @@ class ActionQuery(Paging):
     owner_email: Line | None = None
     team: Line | None = Field(None, description="Exact name")
     project_id: int | None = Field(None, ge=1, le=LARGEST_ID)
+    theme_id: int | None = Field(None, ge=1, le=LARGEST_ID)
     priority: Priority | None = None
     overdue: bool = Field(False, description="Only what is past its day and not finished")
+    stalled: bool = Field(False, description="Only what began and was idle for long")
     mine: bool = Field(False, description="Only what you own")
+    ours: bool = Field(False, description="Only what your teams have")
     archived: bool = Field(False, description="Those that were put away, instead of the others")
     sort: Literal["status", "due", "priority", "newest", "changed"] = "status"
 
@@ -170,97 +203,12 @@ class ActionQuery(Paging):
             owner=owner.id if owner else None,
             team=team_called(self.team).id if self.team else None,
             project=self.project_id,
+            theme=self.theme_id,
             priority=self.priority,
             overdue=self.overdue,
+            stalled=self.stalled,
             mine=self.mine,
+            ours=self.ours,
             archived=self.archived,
             sort=self.sort,
         )
-
-
-class EffectOut(BaseModel):
-    """A KPI that the action should move."""
-
-    kpi_id: int
-    expected_value: Figure | None
-    expected_on: date | None
-
-
-class ActionOut(BaseModel):
-    """An action. It names only what the person may see of its links."""
-
-    id: int
-    source: str | None
-    external_id: str | None
-    title: str
-    body: str
-    status: Status
-    status_reason: str
-    priority: Priority
-    team: str
-    visibility: Visibility
-    owner: str | None
-    owner_email: str | None
-    due_on: date | None
-    effort_days: Figure | None
-    insight_ids: list[int]
-    theme_id: int | None
-    project_id: int | None
-    kpis: list[EffectOut]
-    language: str
-    author: str | None
-    url: str
-    created_at: datetime
-    updated_at: datetime
-    completed_at: datetime | None
-    archived_at: datetime | None
-
-
-class ActionList(Listed[ActionOut]):
-    """A page of actions."""
-
-
-def shown(actions: Sequence[Action], person: User) -> list[ActionOut]:
-    """Show many actions with as few queries as one."""
-    insight_ids, effects = links.insight_ids_of(actions, person), links.effects_of(actions, person)
-    return [
-        ActionOut(
-            id=action.id,
-            source=action.source,
-            external_id=action.external_id,
-            title=action.title,
-            body=action.body,
-            status=Status(action.status),
-            status_reason=action.status_reason or "",
-            priority=Priority(action.priority),
-            team=action.team.name,
-            visibility=Visibility(action.visibility),
-            owner=action.owner.name if action.owner else None,
-            owner_email=action.owner.email if action.owner else None,
-            due_on=action.due_on,
-            effort_days=action.effort_days,
-            insight_ids=insight_ids.get(action.id, []),
-            theme_id=_id_if_seen(action.theme, person),
-            project_id=_id_if_seen(action.project, person),
-            kpis=[
-                EffectOut(
-                    kpi_id=effect.kpi_id,
-                    expected_value=effect.expected_value,
-                    expected_on=effect.expected_on,
-                )
-                for effect in effects.get(action.id, [])
-            ],
-            language=action.language,
-            author=action.author.name if action.author else None,
-            url=address(action),
-            created_at=action.created_at,
-            updated_at=action.updated_at,
-            completed_at=action.completed_at,
-            archived_at=action.archived_at,
-        )
-        for action in actions
-    ]
-
-
-def _id_if_seen(subject: Subject | None, person: User) -> int | None:
-    return subject.id if subject is not None and access.sees(person, subject) else None

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from cxwiki import richtext
 from cxwiki.accounts.models import Team, User
 from cxwiki.actions import audience
-from cxwiki.actions.drafts import Draft, Effect, check, keep_hidden
+from cxwiki.actions.drafts import ESTIMATES, Draft, Effect, check, keep_hidden
 from cxwiki.actions.models import Action, ActionInsight, ActionKpi
 from cxwiki.database import command, db, utcnow
 from cxwiki.discussion import service as discussion
@@ -36,6 +36,10 @@ _FIELDS = (
     "effort_days",
     "project_id",
     "theme_id",
+    "comment_id",
+    "meeting",
+    "met_on",
+    *ESTIMATES,
 )
 
 
@@ -60,6 +64,7 @@ def create(
         *audience.seen(Insight, checked.insight_ids, by, "insights"),
         *audience.seen(Theme, [checked.theme_id], by, "theme_id"),
         *audience.seen(Project, [checked.project_id], by, "project"),
+        *audience.comment_seen(checked.comment_id, by),
     ]
     checked = replace(checked, visibility=checked.visibility or audience.narrowest(origins))
     audience.check_audience(checked, team, by)
@@ -71,6 +76,7 @@ def create(
         author_id=by.id,
         created_at=moment,
         updated_at=moment,
+        active_at=moment,
         version=1,
         source=source,
         external_id=external_id,
@@ -104,6 +110,11 @@ def edit(
         *audience.seen(Insight, set(checked.insight_ids) - has, by, "insights"),
         *audience.seen(Theme, {checked.theme_id} - {action.theme_id}, by, "theme_id"),
         *audience.seen(Project, {checked.project_id} - {action.project_id}, by, "project"),
+        *(
+            audience.comment_seen(checked.comment_id, by)
+            if checked.comment_id != action.comment_id
+            else ()
+        ),
     ]
     audience.check_audience(checked, team, by)
     audience.check_owner(checked, team, before=action.owner_id)

@@ -37,9 +37,30 @@ def test_done_and_reopened(as_, action, stored):
     number, alice = action(), as_("alice")
     assert alice.post(f"/actions/{number}/completion").status_code == 303
     assert stored(number)["status"] == "done"
-    assert alice.post(f"/actions/{number}/completion?_method=DELETE").status_code == 303
+    path = f"/actions/{number}/completion?_method=DELETE"
+    assert alice.post(path, data={"reason": "It came back"}).status_code == 303
     assert stored(number)["status"] == "in_progress"
     assert stored(number)["completed_at"] is None
+    page = alice.get(f"/actions/{number}").text
+    assert "In progress: It came back" in page
+    assert "took it up again" in page
+
+
+@pytest.mark.parametrize("finished", ["done", "dropped"])
+def test_taking_it_up_again_needs_a_reason(as_, action, stored, finished):
+    number, alice = action(status=finished), as_("alice")
+    refused = alice.post(f"/actions/{number}/completion?_method=DELETE")
+    assert refused.status_code == 422
+    assert "Say why it is taken up again." in refused.text
+    refused = alice.post(f"/actions/{number}/status", data={"status": "accepted", "reason": " "})
+    assert refused.status_code == 422
+    assert stored(number)["status"] == finished
+
+
+def test_the_reason_for_dropping_is_not_offered_as_one_for_going_on(as_, action):
+    number = action(status="dropped")
+    page = as_("alice").get(f"/actions/{number}/status?to=in_progress").text
+    assert "no longer needed" not in page
 
 
 def test_reopening_what_runs_changes_nothing(as_, action, stored):
@@ -50,7 +71,8 @@ def test_reopening_what_runs_changes_nothing(as_, action, stored):
 
 def test_a_reason_is_forgotten_when_it_no_longer_holds(as_, action, stored):
     number = action(status="dropped")
-    as_("alice").delete(f"/actions/{number}/completion")
+    as_("alice").delete(f"/actions/{number}/completion", data={"reason": "It came back"})
+    as_("alice").post(f"/actions/{number}/completion")
     assert stored(number)["reason"] == ""
 
 
@@ -62,7 +84,7 @@ def test_a_board_gets_the_card_as_it_is_now(as_, action):
     assert answer.status_code == 200
     assert f'id="action-{number}"' in answer.text
     assert "<html" not in answer.text
-    assert '<option value="accepted" selected>' in answer.text
+    assert 'data-status="accepted"' in answer.text
 
 
 def test_a_board_hears_why_not(as_, action, stored):
