@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from cxwiki import access, wording
 from cxwiki.accounts.models import RoleName
@@ -19,7 +19,7 @@ from cxwiki.discussion.models import Watch
 from cxwiki.events import Event
 from cxwiki.insights import voting
 from cxwiki.insights.models import Evidence, Insight
-from cxwiki.projects import portfolio
+from cxwiki.overview import sponsor
 from cxwiki.projects.models import Project, Stage
 from cxwiki.subjects import Subject
 from cxwiki.themes import counting
@@ -38,10 +38,10 @@ class Spread:
     quotes: Sequence[Evidence]
 
 
-def page_for(person: Any) -> tuple[str, dict[str, Any]]:
+def page_for(person: Any, show: str = "") -> tuple[str, dict[str, Any]]:
     """The template and content of the person's first page: sponsors begin with their decisions."""
     if person.role == RoleName.SPONSOR:
-        return "overview/sponsor.html", sponsor_page(person)
+        return "overview/sponsor.html", sponsor_page(person, show)
     return "overview/home.html", gather(person)
 
 
@@ -64,10 +64,10 @@ def gather(person: Any) -> dict[str, Any]:
     }
 
 
-def sponsor_page(person: Any) -> dict[str, Any]:
-    """Everything on the sponsor's page."""
+def sponsor_page(person: Any, show: str = "") -> dict[str, Any]:
+    """Everything on the sponsor's page; `show` is the tab: all, poc, project or over."""
     return {
-        "rows": portfolio.portfolio(person),
+        "overview": sponsor.overview_for(person, show),
         "decisions": decisions_waiting(person),
         "spreads": widest(person),
     }
@@ -107,7 +107,12 @@ def watched(person: Any, limit: int = 10) -> Sequence[Told]:
 def decisions_waiting(person: Any) -> Sequence[Project]:
     """Proofs of concept at whose gate this person decides, the earliest due first."""
     query = access.visible(Project, person).where(
-        Project.is_poc, Project.stage == Stage.DECISION, Project.sponsor_id == person.id
+        Project.is_poc,
+        Project.sponsor_id == person.id,
+        or_(
+            Project.stage == Stage.DECISION,
+            and_(Project.stage == Stage.IDEA, Project.asked_at.is_not(None)),
+        ),
     )
     return db.session.scalars(
         query.order_by(Project.decision_due_on.is_(None), Project.decision_due_on, Project.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
 from cxwiki import access, web
@@ -18,15 +18,16 @@ Page = tuple[str, int]
 @access.requires("view")
 def home() -> Page:
     """What concerns the person who comes in."""
-    template, context = front.page_for(current_user)
+    template, context = front.page_for(current_user, request.args.get("show", ""))
     return web.render(template, **context)
 
 
 @bp.get("/sponsor")
 @access.requires("view")
 def sponsor() -> Page:
-    """Proofs of concept with status, budget, the decision that is due, and what moved."""
-    return web.render("overview/sponsor.html", **front.sponsor_page(current_user))
+    """Projects and proofs of concept: stage, health, money, the next decision, what moved."""
+    show = request.args.get("show", "")
+    return web.render("overview/sponsor.html", **front.sponsor_page(current_user, show))
 
 
 @bp.get("/thread/<int:subject_id>")

@@ -15,7 +15,7 @@ from cxwiki.actions.drafts import Effect
 from cxwiki.database import db, transaction
 from cxwiki.insights import service as insights
 from cxwiki.kpis import service as kpis
-from cxwiki.projects import gates, links
+from cxwiki.projects import links
 from cxwiki.projects import service as projects
 from cxwiki.themes.models import Theme, ThemeMember
 from tests.conftest import Cast
@@ -96,8 +96,8 @@ def poc(app: APIFlask, cast: Cast) -> Make:
                 title, is_poc=True, sponsor_id=getattr(cast, sponsor), lead_id=cast.alice, **changes
             )
             made = projects.create_project(draft, cast.team(team), admin)
-            for stage in ("running", "decision") if gate else ():
-                gates.move(made, stage, admin)
+            with transaction():
+                made.stage = "decision" if gate else "idea"
             return made.id
 
     return make

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from apiflask import APIFlask
+from sqlalchemy import delete
 
-from cxwiki.actions.models import ActionInsight, ActionKpi
+from cxwiki.actions.models import Action, ActionInsight, ActionKpi
 from cxwiki.database import db, transaction
 from cxwiki.insights import service as insights
 from cxwiki.insights.models import Insight
-from cxwiki.overview import thread
+from cxwiki.overview import thread, ways
 from cxwiki.projects.models import ProjectInsight, ProjectKpi, ProjectTheme
 from cxwiki.subjects import Subject
 from cxwiki.themes.models import ThemeMember
@@ -34,9 +35,9 @@ def test_from_every_station_the_same_six_are_reached(
     with app.app_context():
         begin = db.session.get_one(Subject, getattr(open_chain, start))
         found = thread.of(begin, cast.person("carol"))
-        ids = {name: [one.id for one in getattr(found, f"{name}s")] for name in STATIONS}
+        ids = {name: [one.subject.id for one in found.stations[name]] for name in STATIONS}
         assert ids == {name: [getattr(open_chain, name)] for name in STATIONS}
-        assert [said.text for said in found.evidence] == [WORDS]
+        assert [one.said.text for one in found.words] == [WORDS]
 
 
 @pytest.mark.parametrize("start", STATIONS)
@@ -57,6 +58,78 @@ def test_each_record_links_to_its_thread(as_: SignIn, open_chain: Chain, start: 
     number = getattr(open_chain, start)
     page = as_("alice").get(f"/{start}s/{number}", follow_redirects=True).text
     assert f"/thread/{number}" in page
+
+
+# --- how far it is --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def long_chain(app: APIFlask, cast: Cast, chain: MakeChain) -> Chain:
+    """KPI – project – action – theme – insight – words, and no shorter way."""
+    made = chain("Invoices", WORDS)
+    with app.app_context(), transaction():
+        for model, conditions in (
+            (ActionInsight, {"action_id": made.action}),
+            (ActionKpi, {"action_id": made.action}),
+            (ProjectInsight, {"project_id": made.project}),
+        ):
+            db.session.execute(delete(model).filter_by(**conditions))
+    return made
+
+
+def distances(found: thread.Thread) -> dict[str, int]:
+    return {name: found.stations[name][0].links for name in STATIONS}
+
+
+def test_the_longest_way_to_the_words_has_five_links(
+    app: APIFlask, cast: Cast, long_chain: Chain
+) -> None:
+    with app.app_context():
+        found = thread.of(db.session.get_one(Subject, long_chain.kpi), cast.person("carol"))
+        assert distances(found) == {"kpi": 0, "project": 1, "action": 2, "theme": 3, "insight": 4}
+        assert found.to_the_words == 5
+        way = [one.type for one in found.way_to_the_words]
+        assert way == ["kpi", "project", "action", "theme", "insight"]
+
+
+def test_the_longest_way_back_to_the_figure_has_five_links(
+    app: APIFlask, cast: Cast, long_chain: Chain
+) -> None:
+    with app.app_context():
+        found = thread.of(db.session.get_one(Subject, long_chain.insight), cast.person("carol"))
+        assert distances(found) == {"insight": 0, "theme": 1, "action": 2, "project": 3, "kpi": 4}
+        way = [one.type for one in found.way_to_the_figures]
+        assert way == ["insight", "theme", "action", "project", "kpi"]
+
+
+def test_no_way_that_is_followed_is_longer_than_five_links() -> None:
+    """The words are one link behind their insight, so four lead to it; as many lead to a KPI."""
+    for start, links in ways.WAYS.items():
+        farthest = {start: 0}
+        for link in links:
+            if link.start in farthest and link.end not in farthest:
+                farthest[link.end] = farthest[link.start] + 1
+        assert max(farthest.values()) + 1 <= ways.LONGEST, start
+        assert set(farthest) == set(STATIONS), start
+
+
+def test_the_page_says_how_long_the_way_is(as_: SignIn, open_chain: Chain) -> None:
+    page = as_("rita").get(f"/thread/{open_chain.kpi}").text
+    assert "To the customers' words: 3 links" in page
+    back = as_("rita").get(f"/thread/{open_chain.insight}").text
+    assert "To the figure: 2 links" in back
+    assert "To the customers' words: 1 link<" in back
+
+
+def test_an_action_of_another_matter_does_not_hang_on_a_project_s_action(
+    app: APIFlask, cast: Cast, chain: MakeChain
+) -> None:
+    one, other = chain("Invoices", WORDS), chain("Visits", "Nobody came")
+    with app.app_context():
+        with transaction():
+            db.session.get_one(Action, other.action).project_id = one.project
+        found = thread.of(db.session.get_one(Subject, one.action), cast.person("carol"))
+        assert [reached.subject.id for reached in found.stations["action"]] == [one.action]
 
 
 # --- what only a team sees ------------------------------------------------------------------------
@@ -98,6 +171,19 @@ def test_nothing_invisible_is_in_the_thread(
         assert WORDS in page
         assert as_(name).get(f"/thread/{getattr(hidden, start)}").status_code == 404
     assert "Zebra" in as_("bob").get(path).text
+
+
+def test_what_is_hidden_connects_nothing(
+    app: APIFlask, cast: Cast, as_: SignIn, long_chain: Chain
+) -> None:
+    with app.app_context(), transaction():
+        db.session.get_one(Action, long_chain.action).visibility = "team"
+    page = as_("carol").get(f"/thread/{long_chain.kpi}").text
+    assert "Invoices: project" in page
+    for name in ("action", "theme", "insight"):
+        assert f"Invoices: {name}" not in page
+    assert WORDS not in page
+    assert WORDS in as_("bob").get(f"/thread/{long_chain.kpi}").text
 
 
 def test_words_of_archived_insights_are_not_quoted(
