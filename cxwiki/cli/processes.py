@@ -111,8 +111,13 @@ def encoder(with_parent: bool) -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option(
+    "--mirror-effort",
+    is_flag=True,
+    help="Build it with effort scores for which lower is better instead of higher.",
+)
 @click.pass_context
-def demo(context: click.Context, host: str, port: int) -> None:
+def demo(context: click.Context, host: str, port: int, mirror_effort: bool) -> None:
     """Show the demo company, in a data folder of its own; builds it at the first start."""
     os.environ.setdefault("CXWIKI_DATA", "data/demo")
     os.environ["CXWIKI_DEMO"] = "1"
@@ -120,5 +125,5 @@ def demo(context: click.Context, host: str, port: int) -> None:
 
     with open_site().app_context():
         upgrade_database()
-        build_if_empty(progress=click.echo)
+        build_if_empty(click.echo, mirror_effort=mirror_effort)
     context.invoke(serve, host=host, port=port, no_worker=False)

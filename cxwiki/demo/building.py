@@ -9,7 +9,7 @@ from sqlalchemy import select
 from cxwiki import events
 from cxwiki.accounts.models import Company
 from cxwiki.database import command, db
-from cxwiki.demo import deeds, figures, people, reading, undertakings, voices
+from cxwiki.demo import deeds, figures, mirroring, people, reading, undertakings, voices
 from cxwiki.demo.story import Story
 from cxwiki.demo.timeline import Timeline
 from cxwiki.errors import Conflict
@@ -19,17 +19,19 @@ BUILT = "demo.built"
 DAYS_A_LINE = 100
 
 
-def build_if_empty(progress: Callable[[str], object]) -> bool:
+def build_if_empty(progress: Callable[[str], object], *, mirror_effort: bool = False) -> bool:
     """Build the demo company unless it is there; returns whether it was built.
+
+    With `mirror_effort` its effort scores run the other way round: low is easy, high is hard.
 
     Raises Conflict, and touches nothing, if the database has a company of its own. All or nothing:
     it is one transaction.
     """
-    return _build(progress)
+    return _build(progress, mirror_effort)
 
 
 @command
-def _build(progress: Callable[[str], object]) -> bool:
+def _build(progress: Callable[[str], object], mirror_effort: bool) -> bool:
     if db.session.scalar(select(Company.id).limit(1)) is not None:
         if db.session.scalar(select(events.Event.id).where(events.Event.name == BUILT)) is None:
             raise Conflict(
@@ -38,7 +40,8 @@ def _build(progress: Callable[[str], object]) -> bool:
                 "CXWIKI_DATABASE_URL empty."
             )
         return False
-    story = Story(reading.read(), Timeline())
+    data = reading.read()
+    story = Story(mirroring.mirror(data) if mirror_effort else data, Timeline())
     progress(f"Building the demo company {story.data.name} …")
     for chapter in (people.found, figures.measure, voices.post, undertakings.run, deeds.act):
         chapter(story)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from cxwiki.actions import progress, service
+from cxwiki.actions import dependencies, escalation, limits, progress, service, subtasks
 from cxwiki.actions.drafts import Draft, Effect
 from cxwiki.actions.models import Status
 from cxwiki.demo.reading import Row
@@ -12,6 +12,8 @@ from cxwiki.demo.story import Story
 from cxwiki.insights import service as insights
 from cxwiki.insights.models import Status as InsightStatus
 
+RULES_SINCE = 90
+MOST_IN_PROGRESS = 8
 AT_WORK = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.DONE})
 
 
@@ -31,6 +33,12 @@ def act(story: Story) -> None:
         if row["status"] in (Status.IN_PROGRESS, Status.DONE):
             asked = min([*course.values(), *(posted[key] for key in later)])
             story.timeline.add(max(1, asked - 2), _answer, story, row)
+        for step in row.get("subtasks", []):
+            if "done_days_ago" in step:
+                story.timeline.add(step["done_days_ago"], _tick, story, row, step)
+        for blocker in row.get("blocked_by", []):
+            story.timeline.add(made, _block, story, row, blocker)
+    story.timeline.add(RULES_SINCE, _make_rules, story)
     for row in story.data.insights:
         for status, day, who in _fate(story, row):
             story.timeline.add(day, _follow, story, row, status, who)
@@ -76,7 +84,30 @@ def _make(story: Story, row: Row) -> None:
         ),
     )
     by = story.may(story.lead_of(row["team"]), "action.create")
-    story.actions[row["key"]] = service.create(draft, story.team(row["team"]), by)
+    action = service.create(draft, story.team(row["team"]), by)
+    story.actions[row["key"]] = action
+    for step in row.get("subtasks", []):
+        subtasks.add(action, step["text"], by)
+
+
+def _tick(story: Story, row: Row, step: Row) -> None:
+    action = story.actions[row["key"]]
+    by = story.may(row["owner"], "action.edit", action)
+    found = next(one for one in subtasks.steps_of(action) if one.text == step["text"])
+    subtasks.set_done(action, found, done=True, by=by)
+
+
+def _block(story: Story, row: Row, blocker: str) -> None:
+    action = story.actions[row["key"]]
+    by = story.may(row["owner"], "action.edit", action)
+    dependencies.block(action, story.actions[blocker], by)
+
+
+def _make_rules(story: Story) -> None:
+    """The manager lets late work be escalated, and keeps the column of running work short."""
+    by = story.may(story.curator(), "action.edit")
+    escalation.add_usual(by)
+    limits.set_limits(story.team(""), {Status.IN_PROGRESS: MOST_IN_PROGRESS})
 
 
 def _link(story: Story, row: Row, key: str) -> None:

@@ -1,4 +1,4 @@
-"""The company's KPIs with their targets and nineteen months of measurements."""
+"""The company's KPIs with their targets and nineteen months of measurements or raw answers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from typing import Any
 
 from cxwiki.demo.reading import Row
 from cxwiki.demo.story import Story
-from cxwiki.kpis import measuring, periods, service
+from cxwiki.kpis import answers, dated_events, measuring, periods, relations, service
+from cxwiki.kpis.answers import AnswerRow
+from cxwiki.kpis.dated_events import Happening
 from cxwiki.kpis.labels import Statistic
 from cxwiki.kpis.measuring import MeasurementData
+from cxwiki.kpis.models import Cadence
+from cxwiki.kpis.numbers import tidy
+from cxwiki.kpis.relations import Pull
 from cxwiki.kpis.service import KpiDraft
 
 YOUNGEST_MONTH = 10
@@ -27,15 +32,25 @@ def measure(story: Story) -> None:
         for target in row["target"][1:]:
             day = max(-row["target"][0]["due_in_days"], TARGET_CHANGED)
             story.timeline.add(day, _aim, story, row, target)
-        for measured in row["measurement"]:
+        for measured in row.get("measurement", []):
             data = _data(story, measured)
             recorded = (story.timeline.today - data.period_end).days - 1
             day = min(defined, max(recorded, 1))
             story.timeline.add(day, _record, story, row, data)
+        for months_ago, counted in _by_month(row):
+            _start, end = _month(story.timeline.today, months_ago)
+            day = min(defined, max((story.timeline.today - end).days - 1, 1))
+            story.timeline.add(day, _record_answers, story, row, months_ago, counted)
+    for row in story.data.kpis:
+        for other in row.get("against", []):
+            story.timeline.add(defined, _relate, story, row, other)
+    for happened in story.data.events:
+        day = min(defined, happened["days_ago"])
+        story.timeline.add(day, _happen, story, happened)
 
 
 def _define(story: Story, row: Row) -> None:
-    counts_cases = "successes" in row["measurement"][0]
+    counts_cases = "successes" in row.get("measurement", [{}])[0]
     target = row["target"][0]
     draft = KpiDraft(
         title=row["title"],
@@ -48,6 +63,12 @@ def _define(story: Story, row: Row) -> None:
         scale_max=_decimal(row.get("scale_max")),
         nature=row["nature"],
         owner_id=story.people[row["owner"]].id,
+        cadence=Cadence.MONTHLY,
+        answer_min=_decimal(row["scale_min"]) if "answers" in row else None,
+        answer_max=_decimal(row["scale_max"]) if "answers" in row else None,
+        dimensions=tuple(
+            (split["dimension"], tuple(split["keys"])) for split in row.get("dimensions", [])
+        ),
         target=_decimal(target["value"]),
         target_due_on=story.timeline.day(-target["due_in_days"]),
     )
@@ -68,6 +89,52 @@ def _aim(story: Story, row: Row, target: Row) -> None:
 def _record(story: Story, row: Row, data: MeasurementData) -> None:
     kpi = story.kpis[row["key"]]
     measuring.record_measurement(kpi, data, story.may(row["owner"], "measurement.create", kpi))
+
+
+def _by_month(row: Row) -> list[tuple[int, list[Row]]]:
+    """The counted raw answers of each month, the oldest month first."""
+    counted: dict[int, list[Row]] = {}
+    for given in row.get("answers", {}).get("counts", []):
+        counted.setdefault(given["months_ago"], []).append(given)
+    return sorted(counted.items(), reverse=True)
+
+
+def _record_answers(story: Story, row: Row, months_ago: int, counted: list[Row]) -> None:
+    """Record every single answer, spread over the days of its month."""
+    kpi = story.kpis[row["key"]]
+    start, end = _month(story.timeline.today, months_ago)
+    days = (end - start).days + 1
+    scores = [
+        (given["segment"], score)
+        for given in counted
+        for score, times in enumerate(given["counts"], start=row["scale_min"])
+        for _ in range(times)
+    ]
+    answers.record_answers(
+        kpi,
+        [
+            AnswerRow(
+                start + timedelta(days=place * days // len(scores)),
+                tidy(Decimal(score)),
+                segment,
+                f"{start:%Y-%m}-{place}",
+            )
+            for place, (segment, score) in enumerate(scores)
+        ],
+        row["answers"]["source"],
+        story.may(row["owner"], "measurement.create", kpi),
+    )
+
+
+def _relate(story: Story, row: Row, other: str) -> None:
+    kpi = story.kpis[row["key"]]
+    by = story.may(story.curator(row["owner"]), "kpi.edit", kpi)
+    relations.relate(kpi, story.kpis[other], Pull.AGAINST, by)
+
+
+def _happen(story: Story, row: Row) -> None:
+    said = Happening(row["title"], story.timeline.day(row["days_ago"]), row.get("note", ""))
+    dated_events.add(None, said, story.may(story.curator(), "kpi.create"))
 
 
 def _data(story: Story, measured: Row) -> MeasurementData:

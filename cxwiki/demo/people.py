@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from cxwiki.accounts import membership, profile, service, setup
 from cxwiki.accounts.models import User
 from cxwiki.demo.reading import Row
@@ -27,9 +29,9 @@ def _set_up(story: Story) -> None:
     )
     story.people[chief["key"]] = administrator
     for row in story.data.teams:
-        story.teams[row["key"]] = service.create_team(
-            row["name"], row["description"], by=administrator
-        )
+        team = service.create_team(row["name"], row["description"], by=administrator)
+        service.set_day_rate(team, Decimal(row["day_rate"]), by=administrator)
+        story.teams[row["key"]] = team
     for row in story.data.people:
         if row is not chief:
             story.people[row["key"]] = _employ(story, row, administrator)

@@ -24,6 +24,7 @@ class Data:
     kpis: list[Row]
     projects: list[Row]
     actions: list[Row]
+    events: list[Row]
 
     @property
     def founded_days_ago(self) -> int:
@@ -46,6 +47,7 @@ def read() -> Data:
         kpis=_rows("kpis.toml", "kpi"),
         projects=_rows("projects.toml", "project"),
         actions=_rows("actions.toml", "action"),
+        events=company["event"],
     )
 
 

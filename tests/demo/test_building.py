@@ -93,9 +93,10 @@ def test_everything_of_the_data_files_is_there() -> None:
         (Vote, DATA.insights, "votes"),
         (Comment, DATA.insights + DATA.actions, "comment"),
         (BudgetEntry, DATA.projects, "budget"),
-        (GateDecision, DATA.projects, "decision"),
     ):
         assert count(model) == sum(len(row.get(key, [])) for row in rows), model
+    ends = sum(len(row.get("decision", [])) for row in DATA.projects)
+    assert count(GateDecision) == ends + sum("start" in row for row in DATA.projects)
 
 
 @pytest.mark.parametrize("row", names_of(DATA.people))
@@ -156,13 +157,13 @@ def test_no_action_still_asks_what_became_of_its_insights() -> None:
 def test_each_project_is_at_its_stage(row: Row) -> None:
     project = titled(Project, row)
     assert (project.stage, project.is_poc) == (row["stage"], row["kind"] == "poc")
-    assert len(project.criteria) == len(row.get("criterion", []))
-    assert [decision.verdict for decision in project.decisions] == [
-        decision["decision"] for decision in row.get("decision", [])
-    ]
-    assert [days_ago(decision.decided_at) for decision in project.decisions] == [
-        decision["days_ago"] for decision in row.get("decision", [])
-    ]
+    for part in ("criterion", "milestone", "update", "risk", "resolution"):
+        there = getattr(project, {"criterion": "criteria"}.get(part, f"{part}s"))
+        assert len(there) == len(row.get(part, [])), part
+    started = [(row["starts_days_ago"], "start")] if "start" in row else []
+    ended = [(one["days_ago"], one["decision"]) for one in row.get("decision", [])]
+    assert [(days_ago(one.decided_at), one.verdict) for one in project.decisions] == started + ended
+    assert all(one.findings for one in project.decisions)
     assert {decision.decided_by for decision in project.decisions} <= {project.sponsor}
 
 
@@ -175,7 +176,11 @@ def test_one_proof_of_concept_met_its_criteria_and_the_other_is_hard_to_decide()
         for row in DATA.projects
         if row["kind"] == "poc"
     }
-    assert states == {"vorschau": ["met", "met"], "ankunft": ["met", "not_met"]}
+    assert states == {
+        "vorschau": ["met", "met", "met"],
+        "ankunft": ["met", "not_met"],
+        "wasser": ["not_met"],
+    }
 
 
 @pytest.mark.parametrize("row", names_of(DATA.kpis))

@@ -47,7 +47,18 @@ def members(team: str) -> set[str]:
 
 
 def measurements() -> Iterator[tuple[Row, Row]]:
-    return ((kpi, m) for kpi in KPIS for m in kpi["measurement"])
+    return ((kpi, m) for kpi in KPIS for m in kpi.get("measurement", []))
+
+
+def newest(kpi: Row) -> tuple[float, int]:
+    """The latest value and its number of answers, given or counted."""
+    if "measurement" in kpi:
+        last = min(kpi["measurement"], key=lambda m: m["months_ago"])
+        return last["value"], last["n"]
+    counted = [c["counts"] for c in kpi["answers"]["counts"] if c["months_ago"] == 0]
+    n = sum(map(sum, counted))
+    scores = sum(score * times for counts in counted for score, times in enumerate(counts, 1))
+    return scores / n, n
 
 
 def is_rounded(value: float, numerator: int, denominator: int) -> bool:
@@ -61,9 +72,9 @@ def test_there_is_enough_to_look_at() -> None:
     assert len(TEAMS) == 6
     assert 20 <= len(PEOPLE) <= 26
     assert len(INSIGHTS) >= 145
-    assert len(ACTIONS) == 25
-    assert Counter(p["kind"] for p in PROJECTS) == {"poc": 2, "project": 2}
-    assert len(KPIS) == 8
+    assert len(ACTIONS) == 26
+    assert Counter(p["kind"] for p in PROJECTS) == {"poc": 3, "project": 2}
+    assert len(KPIS) == 10
 
 
 @pytest.mark.parametrize("rows", [TEAMS, PEOPLE, INSIGHTS, PROJECTS, KPIS, ACTIONS])
@@ -180,7 +191,7 @@ def test_project(row: Row) -> None:
 @by_key([p for p in PROJECTS if p["kind"] == "poc"])
 def test_proof_of_concept(row: Row) -> None:
     assert PERSON[row["sponsor"]]["role"] == "sponsor"
-    assert row["hypothesis"]
+    assert all(row[part] for part in ("idea", "audience", "outcome", "measure"))
     assert row["criterion"]
     for criterion in row["criterion"]:
         assert criterion["kpi"] in row["kpis"]
@@ -196,10 +207,10 @@ def test_proof_of_concept(row: Row) -> None:
 def criteria_met(project: Row) -> list[bool]:
     met = []
     for criterion in project["criterion"]:
-        newest = min(KPI[criterion["kpi"]]["measurement"], key=lambda m: m["months_ago"])
-        assert newest["n"] >= criterion["minimum_n"]
-        above = newest["value"] >= criterion["threshold"]
-        below = newest["value"] <= criterion["threshold"]
+        value, n = newest(KPI[criterion["kpi"]])
+        assert n >= criterion["minimum_n"]
+        above = value >= criterion["threshold"]
+        below = value <= criterion["threshold"]
         met.append(above if criterion["comparison"] == "at_least" else below)
     return met
 
@@ -207,7 +218,7 @@ def criteria_met(project: Row) -> list[bool]:
 def test_the_scaled_proof_met_its_criteria_and_the_waiting_one_is_hard_to_decide() -> None:
     assert PROJECT["vorschau"]["stage"] == "scaled"
     assert PROJECT["vorschau"]["decision"][-1]["decision"] == "scale"
-    assert criteria_met(PROJECT["vorschau"]) == [True, True]
+    assert criteria_met(PROJECT["vorschau"]) == [True, True, True]
     assert PROJECT["ankunft"]["stage"] == "decision"
     assert PROJECT["ankunft"]["decision_due_in_days"] > 0
     assert sorted(criteria_met(PROJECT["ankunft"])) == [False, True]
@@ -251,15 +262,26 @@ def test_kpi(row: Row) -> None:
     assert PERSON[row["owner"]]["role"] in WRITERS
     assert row["team"] in TEAM_KEYS
     assert row["target"]
-    assert len(row["measurement"]) in {18, 19}
-    months = [m["months_ago"] for m in row["measurement"]]
+    told = row.get("measurement") or row["answers"]["counts"]
+    months = sorted({m["months_ago"] for m in told}, reverse=True)
+    assert len(months) in {18, 19}
     assert months == list(range(months[0], -1, -1))
-    for m in row["measurement"]:
+    for m in row.get("measurement", []):
         assert m["n"] > 0
         assert row["scale_min"] <= m["value"] <= row.get("scale_max", m["value"])
 
 
-def test_the_eight_kpis_are_of_eight_kinds() -> None:
+def test_raw_answers_are_counts_of_every_score_in_a_known_segment() -> None:
+    for kpi in KPIS:
+        scores = kpi["scale_max"] - kpi["scale_min"] + 1 if "answers" in kpi else 0
+        known = {f"{d['dimension']}={key}" for d in kpi.get("dimensions", []) for key in d["keys"]}
+        for given in kpi.get("answers", {}).get("counts", []):
+            assert len(given["counts"]) == scores
+            assert given["segment"] in known
+            assert sum(given["counts"]) > 0
+
+
+def test_there_are_kpis_of_every_kind() -> None:
     assert {kpi["kind"] for kpi in KPIS} == KPI_KINDS
 
 
@@ -271,18 +293,19 @@ def test_values_equal_their_counts() -> None:
             assert m["promoters"] + m["passives"] + m["detractors"] == m["n"], where
             balance = m["promoters"] - m["detractors"]
             assert is_rounded(m["value"], 100 * balance, m["n"]), where
-        elif kpi["kind"] == "ces":
+        elif "sum" in m:
             assert is_rounded(m["value"], m["sum"], m["n"]), where
-            assert m["sum"] ** 2 <= m["n"] * m["sum_squares"] <= m["n"] * 7 * m["sum"], where
+            top = kpi["scale_max"] * m["n"] * m["sum"]
+            assert m["sum"] ** 2 <= m["n"] * m["sum_squares"] <= top, where
         elif kpi["kind"] != "ttr":
             per = 1000 if kpi["kind"] == "complaint_rate" else 100
             assert m["successes"] <= m["n"], where
             assert is_rounded(m["value"], per * m["successes"], m["n"]), where
         else:
             continue
-        checked[kpi["kind"]] += 1
+        checked[kpi["key"]] += 1
     assert set(checked.values()) == {19}
-    assert len(checked) == 7
+    assert len(checked) == 8
 
 
 def test_the_story_three_teams_two_actions_and_a_figure_that_moved() -> None:
@@ -302,6 +325,15 @@ def test_the_story_three_teams_two_actions_and_a_figure_that_moved() -> None:
     after = [m for m in points if m["months_ago"] * 30 < finished[1] - 15]
     assert 30 <= weighted(before) <= 33
     assert 19 <= weighted(after) <= 21
+
+
+def test_the_replica_takes_over_from_a_scaled_proof_with_what_was_learned() -> None:
+    for row in (p for p in PROJECTS if "replicates" in p):
+        model = PROJECT[row["replicates"]]
+        assert model["stage"] == "scaled"
+        assert model["learned"]
+        assert row["pilot_team"] != model["pilot_team"]
+        assert row["starts_days_ago"] + 21 < model["decision"][-1]["days_ago"]
 
 
 def weighted(points: list[Row]) -> float:
