@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import duplicates, large, search_quality, site, theme_quality
+from bench import answers, board, duplicates, large, proof, search_quality, site, theme_quality
 
 PARTS = {
     "search": search_quality.main,
@@ -12,6 +12,9 @@ PARTS = {
     "themes": theme_quality.main,
     "site": site.main,
     "large": large.main,
+    "proof": proof.main,
+    "answers": answers.main,
+    "board": board.main,
 }
 
 

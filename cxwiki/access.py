@@ -47,6 +47,7 @@ _rules: dict[str, Rule] = {}
 WRITERS = frozenset({"administrator", "manager", "member"})
 CURATORS = frozenset({"administrator", "manager"})
 COMMENTERS = WRITERS | {"sponsor"}
+LARGEST_ID = 2**31 - 1
 
 
 def rule(verb: str) -> Callable[[Rule], Rule]:
@@ -94,9 +95,14 @@ def visible(model: type[S], person: Any = None, *, archived: bool = False) -> Se
     return select(model).where(visible_to(person, model), kept)
 
 
+def is_id(number: int) -> bool:
+    """Whether a record could have this number: forms send any, and databases refuse some."""
+    return 0 < number <= LARGEST_ID
+
+
 def load(model: type[S], subject_id: int, verb: str) -> S:
     """Return the record, or stop with 404 if it is invisible and 403 if `verb` is not allowed."""
-    subject = db.session.get(model, subject_id)
+    subject = db.session.get(model, subject_id) if is_id(subject_id) else None
     if subject is None or not sees(current_user, subject):
         abort(404)
     if not can(verb, subject):

@@ -109,14 +109,25 @@ def _exact(moment: datetime, _locale: Locale | None, _zone: str) -> str:
 
 def day(value: date | None) -> str:
     """A day in the reader's format."""
-    return format_date(value, "medium", rebase=False) if value else ""
+    return _day(value, get_locale()) if value else ""
+
+
+@lru_cache(maxsize=5000)
+def _day(value: date, _locale: Locale | None) -> str:
+    return format_date(value, "medium", rebase=False)
 
 
 def number(value: Any) -> str:
     """A number in the reader's format, with at most two decimals."""
     if value is None:
         return "–"
-    return format_decimal(Decimal(str(value)).quantize(Decimal("0.01")).normalize())
+    return _number(str(value), get_locale())
+
+
+@lru_cache(maxsize=5000)
+def _number(value: str, _locale: Locale | None) -> str:
+    """Pages of figures show hundreds of numbers, many of them twice."""
+    return format_decimal(Decimal(value).quantize(Decimal("0.01")).normalize())
 
 
 def is_timezone(name: str) -> bool:

@@ -38,8 +38,11 @@ class Page(Generic[T]):
         return f"{request.path}?{urlencode(pairs)}" if pairs else request.path
 
 
-def paginate(query: Select[T], model: Any, page: int, per_page: int) -> Page[T]:
-    """Return one page of `query`, whose entity is `model`; its order must be total."""
+def paginate(query: Select[T], model: Any, page: int, per_page: int, *options: Any) -> Page[T]:
+    """Return one page of `query`, whose entity is `model`; its order must be total.
+
+    `options` say how the rows are loaded.
+    """
     total = db.session.scalar(
         select(func.count()).select_from(
             query.order_by(None).with_only_columns(model.id).subquery()
@@ -48,7 +51,8 @@ def paginate(query: Select[T], model: Any, page: int, per_page: int) -> Page[T]:
     ids = db.session.scalars(
         query.with_only_columns(model.id).limit(per_page).offset((page - 1) * per_page)
     ).all()
-    rows = {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(ids)))}
+    found = select(model).where(model.id.in_(ids)).options(*options)
+    rows = {row.id: row for row in db.session.scalars(found)}
     return Page([rows[row_id] for row_id in ids if row_id in rows], total or 0, page, per_page)
 
 

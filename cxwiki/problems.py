@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -60,6 +60,13 @@ def problem(status: int, detail: str, **more: Any) -> Response:
 
 def _answer(status: int, detail: str = "", headers: Any = None) -> Response:
     title, what_to_do = PAGES.get(status, PAGES[500])
+    if status == 413 and request.mimetype == "multipart/form-data":
+        largest = current_app.config["MAX_CONTENT_LENGTH"] // 1024**2
+        detail = _(
+            "A file may have at most %(number)s MB here (the setting CXWIKI_MAX_UPLOAD_MB). "
+            "Nothing of it was read.",
+            number=largest,
+        )
     if request.path.startswith("/api/"):
         response = problem(status, detail or str(what_to_do))
     else:

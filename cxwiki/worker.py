@@ -77,6 +77,7 @@ def keep(app: Flask, stop: threading.Event, remind: bool) -> None:
                 jobs.beat()
                 jobs.sweep()
                 daily.begin_day()
+                daily.begin_work()
                 for job_id in jobs.forgotten() if remind else []:
                     app.extensions["queue"].announce(job_id)
             except Exception:

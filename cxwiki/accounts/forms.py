@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    DecimalField,
     EmailField,
     IntegerField,
     PasswordField,
@@ -20,7 +22,8 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Num
 from wtforms.validators import Optional as MayBeEmpty
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from cxwiki.accounts import choices, invitations, labels, passwords, policy, texts
+from cxwiki import access
+from cxwiki.accounts import choices, invitations, labels, passwords, policy, service, texts
 from cxwiki.accounts.models import RoleName, Team, User
 from cxwiki.i18n import settings
 
@@ -127,6 +130,23 @@ class TeamForm(FlaskForm):
         _l("What the team does"), [MayBeEmpty(), Length(max=texts.MAX_DESCRIPTION)]
     )
     counts_as_silo = BooleanField(_l("Counts as a silo"), default=True)
+    day_rate = DecimalField(
+        _l("What a person-day costs"),
+        [MayBeEmpty(), NumberRange(0, service.HIGHEST_DAY_RATE)],
+        places=2,
+        render_kw={"step": "0.01", "min": "0", "inputmode": "decimal"},
+    )
+
+    def __init__(self, team: Team | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, obj=team, **kwargs)
+        if team is None or not access.can("team.set_day_rate", team):
+            del self.day_rate
+            return
+        self.day_rate.description = _(
+            "In %(currency)s. With the days that people estimate for open actions it gives the "
+            "staffing need in reports.",
+            currency=settings().currency,
+        )
 
 
 class MemberForm(FlaskForm):

@@ -118,9 +118,10 @@ class User(Model, UserMixin):
     home_team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
-    home_team: Mapped[Team] = relationship(lazy="selectin", foreign_keys=[home_team_id])
+    # Pages name many people and ask for the teams of one: who needs those of many says so.
+    home_team: Mapped[Team] = relationship(foreign_keys=[home_team_id])
     memberships: Mapped[list[Membership]] = relationship(
-        back_populates="user", lazy="selectin", cascade="all, delete-orphan"
+        back_populates="user", cascade="all, delete-orphan"
     )
     roles: Mapped[list[Role]] = relationship(secondary=_users_roles)
 

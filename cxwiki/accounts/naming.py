@@ -9,11 +9,11 @@ from cxwiki.accounts.models import Team, User
 from cxwiki.errors import DomainError
 
 
-def team_called(name: str) -> Team:
-    """Return the team in use of this name. Raises DomainError if there is none."""
+def team_called(name: str, field: str = "team") -> Team:
+    """Return the team in use of this name. Raises DomainError for `field` if there is none."""
     team = service.find_team(name)
     if team is None or team.archived_at is not None:
-        raise DomainError(_("There is no team called “%(name)s”.", name=name[:80]), "team")
+        raise DomainError(_("There is no team called “%(name)s”.", name=name[:80]), field)
     return team
 
 

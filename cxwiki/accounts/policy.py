@@ -21,6 +21,12 @@ def may_edit_team(person: Person, team: Team | None) -> bool:
     return person.role in CURATORS and (team is None or not team.is_builtin)
 
 
+@rule("team.set_day_rate")
+def may_set_day_rate(person: Person, _team: Team | None) -> bool:
+    """Administrators say what a person-day of a team costs."""
+    return person.is_administrator
+
+
 @rule("team.manage_members")
 def may_manage_members(person: Person, team: Team | None) -> bool:
     """Administrators, managers and the team's leads; everybody belongs to Company anyway."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from cxwiki import events
+from cxwiki import access, events
 from cxwiki.accounts import passwords, texts
 from cxwiki.accounts.models import Membership, RoleName, Team, User
 from cxwiki.database import command, db, utcnow
-from cxwiki.errors import DomainError
+from cxwiki.errors import DomainError, NotAllowed
+
+HIGHEST_DAY_RATE = 100_000
 
 
 def find_person(email: str) -> User | None:
@@ -94,6 +97,22 @@ def edit_team(team: Team, name: str, description: str, counts_as_silo: bool, *, 
     team.counts_as_silo = counts_as_silo
     _flush_name()
     events.record("team.edited", None, by, team_id=team.id)
+
+
+@command
+def set_day_rate(team: Team, rate: Decimal | None, *, by: User) -> None:
+    """Say what a person-day of the team costs, in the site's currency; None: it is not known."""
+    if not access.can("team.set_day_rate", team, by):
+        raise NotAllowed(_("Only administrators say what a person-day costs."))
+    if rate is not None and not 0 <= rate <= HIGHEST_DAY_RATE:
+        raise DomainError(
+            _("A day rate lies between 0 and %(most)s.", most=HIGHEST_DAY_RATE), "day_rate"
+        )
+    rate = None if rate is None else rate.quantize(Decimal("0.01"))
+    if rate == team.day_rate:
+        return
+    team.day_rate = rate
+    events.record("team.day_rate_set", None, by, team_id=team.id)
 
 
 @command

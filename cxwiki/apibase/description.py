@@ -107,7 +107,7 @@ def _complete_operation(operation: Json, method: str, path: str) -> None:
     if any(parameter["in"] == "query" for parameter in parameters):
         problems.append("422")
     is_one = path.endswith("{id}") or (method == "post" and "{id}" not in path)
-    if "{id}" in path:
+    if "{" in path:
         problems.append("404")
     if is_one and method == "get":
         parameters.append(_header("If-None-Match", "Answer 304 if this is still the state"))
@@ -129,8 +129,11 @@ def _complete_operation(operation: Json, method: str, path: str) -> None:
 
 def _complete_parameter(parameter: Json) -> None:
     """A query has no null, and an id is a small whole number."""
+    if parameter["in"] == "path" and parameter["schema"]["type"] == "string":
+        return
     if parameter["in"] == "path":
-        parameter["name"] = "id"
+        if parameter["name"] == "subject_id":
+            parameter["name"] = "id"
         parameter["schema"] = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
         return
     schema = _tidy(parameter["schema"])

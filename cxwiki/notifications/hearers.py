@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
 
 from cxwiki import access, concern
 from cxwiki.accounts.models import RoleName, User
@@ -66,7 +67,7 @@ def of(event: Event) -> list[User]:
     concerned -= {event.actor_id}
     if event.name in TOLD_ONCE_UNTIL_READ:
         concerned -= _has_unread(event)
-    people = db.session.scalars(select(User).where(User.id.in_(concerned), User.active))
+    people = db.session.scalars(_with_teams(concerned).where(User.active))
     return [person for person in people if access.sees(person, subject)]
 
 
@@ -74,7 +75,7 @@ def _is_told_otherwise(event: Event, subject: Subject) -> bool:
     """A sponsor's decision moves the proof of concept too; the decision alone is told."""
     if event.name != "project.stage_changed" or not isinstance(subject, Project):
         return False
-    return subject.is_poc and event.data.get("before") not in (Stage.IDEA, Stage.RUNNING)
+    return subject.is_poc and event.data.get("after") != Stage.DECISION
 
 
 def _watching(event: Event) -> set[int]:
@@ -158,12 +159,16 @@ def _newly_adopted(event: Event) -> dict[int, set[int]]:
     return {
         insight_id: {
             person.id
-            for person in db.session.scalars(select(User).where(User.id.in_(some)))
+            for person in db.session.scalars(_with_teams(some))
             if access.sees(person, insights[insight_id])
         }
         for insight_id, some in people.items()
         if some
     }
+
+
+def _with_teams(person_ids: Iterable[int]) -> Select[User]:
+    return select(User).where(User.id.in_(person_ids)).options(selectinload(User.memberships))
 
 
 def _earlier_links(event: Event, insight_ids: Sequence[int]) -> Sequence[Event]:

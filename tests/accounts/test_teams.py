@@ -1,5 +1,7 @@
 """Teams and who is in them."""
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import event, select
 
@@ -223,3 +225,38 @@ def test_services_refuse_what_cannot_be(context, cast):
         membership.add_member(cast.team("service"), cast.person("mia"), by=cast.person("mia"))
     with pytest.raises(DomainError):
         membership.set_lead(cast.team("service"), cast.person("mia"), True)
+
+
+# --- what a person-day costs ----------------------------------------------------------------------
+
+
+def day_rate_of(app, team_id):
+    with app.app_context():
+        return db.session.get_one(Team, team_id).day_rate
+
+
+def test_administrators_say_what_a_person_day_costs(app, as_, cast):
+    path = f"/teams/{cast.service}"
+    assert "What a person-day costs" in as_("admin").get(f"{path}/edit").text
+    fields = {"name": "Service", "counts_as_silo": "y", "day_rate": "640.50"}
+    assert as_("admin").post(path, data=fields).status_code == 303
+    assert day_rate_of(app, cast.service) == Decimal("640.5")
+    assert as_("admin").post(path, data=fields | {"day_rate": ""}).status_code == 303
+    assert day_rate_of(app, cast.service) is None
+
+
+@pytest.mark.parametrize("rate", ["-1", "100001", "NaN", "a lot"])
+def test_a_day_rate_that_makes_no_sense_is_refused(app, as_, cast, rate):
+    answer = as_("admin").post(f"/teams/{cast.service}", data={"name": "Service", "day_rate": rate})
+    assert answer.status_code == 422
+    assert day_rate_of(app, cast.service) is None
+
+
+def test_managers_edit_teams_but_not_their_day_rates(app, as_, cast):
+    path = f"/teams/{cast.service}"
+    assert "What a person-day costs" not in as_("mia").get(f"{path}/edit").text
+    answer = as_("mia").post(path, data={"name": "Service desk", "day_rate": "1"})
+    assert answer.status_code == 303
+    assert day_rate_of(app, cast.service) is None
+    with app.app_context(), pytest.raises(NotAllowed):
+        service.set_day_rate(cast.team("service"), Decimal(1), by=cast.person("mia"))

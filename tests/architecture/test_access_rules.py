@@ -14,6 +14,7 @@ PUBLIC = {
     "accounts.invitation": "the link of an invitation is what lets somebody in",
     "accounts.set_up": "before the first person exists; 404 afterwards",
     "accounts.set_up_page": "before the first person exists; 404 afterwards",
+    "actions.calendar": "the secret of the address is what lets a calendar program in",
     "health.alive": "for whoever watches over the machine",
     "health.ready": "for whoever watches over the machine",
     "openapi.spec": "says what the API looks like, and nothing of what is in it",

@@ -39,6 +39,7 @@ DESK, PHONE = 1280, 390
 
 # Addresses that are no pages: data, files, parts of pages, and what only redirects.
 NO_PAGES = {
+    "action_board.show",
     "health.alive", "health.ready", "insights.similar", "kpis.download", "security.logout",
     "search.suggest", "security.reset_password", "static", "stylesheet", "accounts.set_up_page", "openapi.spec",
 }  # fmt: skip
@@ -47,6 +48,8 @@ STATES = (
     "/insights/?kind=pain_point&status=open&tag=app",
     "/insights/?page=2",
     "/actions/?overdue=1",
+    "/actions/board?lanes=owner&stalled=1",
+    "/actions/board?lanes=team",
     "/actions/new?theme={theme}",
     "/kpis/new?kind=nps",
     "/search?q=rechnung+doppelt",
@@ -101,8 +104,8 @@ def _one(query):  # type: ignore[no-untyped-def]
 @pytest.fixture(scope="module")
 def pages(demo_wiki: Wiki, samples: dict[str, str]) -> list[tuple[str, str]]:
     """Every page of the site, from its own map: (who visits it, address)."""
-    kinds = {"insights": "insight", "themes": "theme", "actions": "action", "projects": "project",
-             "kpis": "kpi", "overview": "kpi"}  # fmt: skip
+    kinds = {"insights": "insight", "themes": "theme", "actions": "action",
+             "action_board": "action", "projects": "project", "kpis": "kpi", "overview": "kpi"}  # fmt: skip
     found = []
     with demo_wiki.app.test_request_context():
         for rule in demo_wiki.app.url_map.iter_rules():

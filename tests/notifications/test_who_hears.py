@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from cxwiki import events
+from cxwiki import concern, events
 from cxwiki.accounts.models import User
 from cxwiki.actions import progress, service
 from cxwiki.actions.drafts import Draft
@@ -23,6 +23,7 @@ from cxwiki.notifications.models import Notice
 from cxwiki.projects import gates
 from cxwiki.projects.models import Project
 from cxwiki.subjects import Subject
+from tests.projects.ready import make_ready
 
 
 @pytest.fixture
@@ -31,7 +32,11 @@ def heard(app) -> Callable[[str], list[str]]:
 
     def read(name: str) -> list[str]:
         with app.app_context():
-            query = select(Event).where(Event.name.in_(hearers.HEARD_OF)).order_by(Event.id)
+            query = (
+                select(Event)
+                .where(Event.name.in_({*hearers.HEARD_OF, *concern.names()}))
+                .order_by(Event.id)
+            )
             listeners.notify(db.session.scalars(query).all())
             people = (
                 select(User.name)
@@ -199,8 +204,19 @@ def test_who_left_the_company_hears_nothing(app, cast, do, insight, heard):
 
 def test_a_decision_reaches_the_lead_and_a_coming_one_the_sponsor(app, cast, do, project, heard):
     number = project(is_poc=True, stage="running", lead_id=cast.bob, sponsor_id=cast.dave)
-    do(gates.move, Project, number, "bob", "decision")
+    do(make_ready, Project, number, "bob")
+    do(gates.ask, Project, number, "bob")
     assert heard("project.stage_changed") == ["Dave"]
     do(gates.decide, Project, number, "dave", "scale", "It works")
     assert heard("project.decided") == ["Bob"]
     assert heard("project.stage_changed") == ["Dave"]
+
+
+def test_only_the_sponsor_is_asked_whether_it_starts(cast, do, project, heard):
+    number = project(is_poc=True, lead_id=cast.bob, sponsor_id=cast.dave)
+    do(make_ready, Project, number, "bob")
+    do(gates.ask, Project, number, "bob")
+    assert heard("project.start_asked") == ["Dave"]
+    do(gates.decide, Project, number, "dave", "start", "Worth a try")
+    assert heard("project.decided") == ["Bob"]
+    assert heard("project.stage_changed") == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from cxwiki import access, jobs, paging, web
@@ -58,7 +59,9 @@ def people() -> Page:
     query = administering.list_people(
         chosen.q.data or "", chosen.role.data or "", chosen.active.data or ""
     )
-    page = paging.paginate(query, User, paging.page_number(), PER_PAGE)
+    page = paging.paginate(
+        query, User, paging.page_number(), PER_PAGE, selectinload(User.home_team)
+    )
     return web.render("accounts/people.html", page=page, filters=chosen)
 
 

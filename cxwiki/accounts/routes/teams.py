@@ -69,14 +69,15 @@ def team(team_id: int, slug: str = "") -> Page:
 def edit_team(team_id: int) -> Page:
     """Show the form with what the team is now."""
     team = team_or_stop(team_id, "team.edit")
-    return web.render("accounts/team_form.html", form=TeamForm(obj=team), team=team)
+    return web.render("accounts/team_form.html", form=TeamForm(team), team=team)
 
 
 @bp.post("/teams/<int:team_id>")
 @access.requires("team.edit")
 def update_team(team_id: int) -> Page:
     """Save what was edited."""
-    team, form = team_or_stop(team_id, "team.edit"), TeamForm()
+    team = team_or_stop(team_id, "team.edit")
+    form = TeamForm(team)
     if not form.validate():
         return web.render("accounts/team_form.html", 422, form=form, team=team)
     try:
@@ -87,6 +88,8 @@ def update_team(team_id: int) -> Page:
             form.counts_as_silo.data,
             by=me(),
         )
+        if form.day_rate:
+            service.set_day_rate(team, form.day_rate.data, by=me())
     except DomainError as error:
         web.show_on(form, error)
         return web.render("accounts/team_form.html", error.status, form=form, team=team)
