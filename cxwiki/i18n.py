@@ -24,7 +24,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cxwiki.config import Settings
 from cxwiki.database import utcnow
+from cxwiki.errors import DomainError
 from cxwiki.extensions import babel
+
+EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+"""Beyond these nobody plans, and calendars and windows would run out of days."""
 
 
 def settings() -> Settings:
@@ -40,6 +44,12 @@ def today() -> date:
 def start_of(day: date) -> datetime:
     """Return the moment at which a calendar day begins in the site's time zone."""
     return datetime.combine(day, time.min, settings().timezone)
+
+
+def check_day(value: date | None, field: str) -> None:
+    """Refuse a day that lies beyond what anybody means."""
+    if value is not None and not EARLIEST_DAY <= value <= LATEST_DAY:
+        raise DomainError(_("The year must lie between 1900 and 2999."), field)
 
 
 def language() -> str:

@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, flash, redirect, render_template, request, url_for
+from htmx_flask.requests import HtmxAwareRequest
 from markupsafe import Markup
+from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -132,6 +134,24 @@ class MethodOverride:
         return self.wsgi_app(environ, start_response)
 
 
+class Parameters(ImmutableMultiDict[str, Any]):
+    """What an address or a form carries, without NUL: no text means it, and PostgreSQL refuses it."""
+
+    def __init__(self, mapping: Any = None) -> None:
+        pairs = iter_multi_items(mapping) if mapping is not None else ()
+        super().__init__([(_without_nul(name), _without_nul(value)) for name, value in pairs])
+
+
+class CleanRequest(HtmxAwareRequest):
+    """A request whose parameters can be kept and looked for in every database."""
+
+    parameter_storage_class = Parameters
+
+
+def _without_nul(value: Any) -> Any:
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
 class RecordNumber(IntegerConverter):
     """`<int:…>` in a path: a number that no record can have is no address, and never a query."""
 
@@ -145,6 +165,7 @@ class RecordNumber(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     """Accept DELETE from plain forms, bound texts, and give templates what they need to link."""
+    app.request_class = CleanRequest
     app.url_map.converters["int"] = RecordNumber
     app.wsgi_app = MethodOverride(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(_bound_text)

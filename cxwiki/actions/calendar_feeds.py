@@ -18,7 +18,7 @@ from icalendar import Calendar
 from icalendar import Event as Entry
 from sqlalchemy import Select, select, update
 
-from cxwiki import access, web
+from cxwiki import access, i18n, web
 from cxwiki.accounts.models import Team, User
 from cxwiki.actions import labels
 from cxwiki.actions.models import Action, CalendarFeed, Status
@@ -183,7 +183,8 @@ def _entry(
     entry.add("last-modified", changed)
     entry.add("summary", title)
     entry.add("dtstart", day)
-    entry.add("dtend", day + timedelta(days=1))
+    if day < i18n.LATEST_DAY:  # older data may hold the last day that there is
+        entry.add("dtend", day + timedelta(days=1))
     entry.add("transp", "TRANSPARENT")
     entry.add("url", link)
     entry.add("description", "\n".join([*details, link]))

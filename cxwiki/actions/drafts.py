@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from cxwiki import access, richtext
+from cxwiki import access, i18n, richtext
 from cxwiki.accounts.models import User
 from cxwiki.actions.models import Action, ActionKpi, Priority
 from cxwiki.errors import DomainError
@@ -95,8 +95,11 @@ def check(draft: Draft) -> Draft:
             _("At most %(number)s characters, please.", number=LONGEST_MEETING), "meeting"
         )
     _check_estimates(draft)
+    i18n.check_day(draft.due_on, "due_on")
+    i18n.check_day(draft.met_on, "met_on")
     effects = {effect.kpi_id: effect for effect in draft.effects}
     for effect in effects.values():
+        i18n.check_day(effect.expected_on, "kpis")
         value = effect.expected_value
         if value is not None and not (value.is_finite() and abs(value) < FARTHEST_FIGURE):
             raise DomainError(_("That expected value cannot be right."), "kpis")

@@ -28,7 +28,6 @@ MOST_PER_PAGE = 100
 # The default of a field that may be left out but not be null: `changes` tells whether it was sent.
 UNCHANGED: Any = None
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_EARLIEST, _LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
 def _cleaned(value: Any) -> Any:
@@ -50,7 +49,7 @@ def _day(value: Any) -> date:
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise ValueError("Write a day like this: 2026-05-31")
     day = date.fromisoformat(value)
-    if not _EARLIEST <= day <= _LATEST:
+    if not i18n.EARLIEST_DAY <= day <= i18n.LATEST_DAY:
         raise ValueError("The year must lie between 1900 and 2999")
     return day
 

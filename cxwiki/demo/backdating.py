@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import event, inspect
+from sqlalchemy.orm import ORMExecuteState
 
 from cxwiki.database import Instant, Model, db
 from cxwiki.jobs import Job
@@ -28,12 +29,21 @@ def happening_at(moment: datetime) -> Iterator[None]:
             if not isinstance(thing, Job):
                 _set_back(thing, moment)
 
+    def set_back_in_bulk(state: ORMExecuteState) -> None:
+        if state.is_insert and state.bind_mapper and isinstance(state.parameters, list):
+            model: type[Model] = state.bind_mapper.class_
+            defaulted = [name for name, has_default in _instants(model) if has_default]
+            for row in state.parameters:
+                row |= dict.fromkeys(defaulted, moment) | row
+
     event.listen(session, "before_flush", set_back)
+    event.listen(session, "do_orm_execute", set_back_in_bulk)
     try:
         yield
         session.flush()
     finally:
         event.remove(session, "before_flush", set_back)
+        event.remove(session, "do_orm_execute", set_back_in_bulk)
 
 
 def _set_back(thing: Model, moment: datetime) -> None:

@@ -51,21 +51,19 @@ def path_of(upload: AnswerUpload) -> Path:
 
 def accept(kpi: Kpi, file: FileStorage, source: str, by: User) -> AnswerUpload:
     """Keep a file and guess its columns. Raises DomainError if it is no table at all."""
-    folder = i18n.settings().data / "answers"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / secrets.token_hex(16)
+    path = i18n.settings().data / "answers" / secrets.token_hex(16)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         file.save(path)
         columns = answer_columns.guess(kpi, path)
         return _keep(kpi, path, columns, file.filename or "", source, by)
-    except OSError:
+    except BaseException as error:  # a file that no row names would stay for ever
         path.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise DomainError(
             _("The file could not be stored: the disk may be full. Nothing was read."), "file"
         ) from None
-    except DomainError:
-        path.unlink(missing_ok=True)
-        raise
 
 
 @command
@@ -118,10 +116,13 @@ def _request(upload: AnswerUpload, columns: Columns, *, dry_run: bool, at_once: 
 def run(upload_id: int) -> None:
     """Read an upload that waits, or go on with one whose worker died."""
     upload = db.session.get(AnswerUpload, upload_id)
-    if upload is None or upload.state not in (WAITING, RUNNING):
+    if upload is None:
+        return
+    if upload.state not in (WAITING, RUNNING):
+        _clear(upload)  # whoever finished it may have died before
         return
     language = upload.by.language if upload.by and upload.by.language else i18n.language()
-    path, dry_run = path_of(upload), bool(upload.columns["dry_run"])
+    path = path_of(upload)
     with force_locale(language):
         problem = ""
         try:
@@ -132,8 +133,13 @@ def run(upload_id: int) -> None:
         except FileNotFoundError:
             problem = _("The file is not there any more. Upload it again.")
         finish(upload_id, problem)
-    if not dry_run or problem:
-        path.unlink(missing_ok=True)
+    _clear(db.session.get_one(AnswerUpload, upload_id))
+
+
+def _clear(upload: AnswerUpload) -> None:
+    """Remove the file of an upload that is over; what was only checked may still be read."""
+    if upload.state not in (DRAFT, CHECKED, WAITING, RUNNING):
+        path_of(upload).unlink(missing_ok=True)
 
 
 def _read(upload_id: int, table: Table) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from cxwiki import richtext
+from cxwiki import i18n, richtext
 from cxwiki.accounts.models import Team, User
 from cxwiki.database import db
 from cxwiki.errors import DomainError
@@ -73,6 +73,7 @@ def checked(draft: KpiDraft, team: Team, by: User) -> KpiDraft:
             _("The text has at most %(number)s characters.", number=LONGEST_DESCRIPTION),
             "description",
         )
+    i18n.check_day(draft.target_due_on, "target_due_on")
     _check_owner(draft, team, by)
     checked = _check_choices(draft)
     figures = {name: getattr(draft, name) for name in FIGURES}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import lazyload
 
 from cxwiki.database import db
@@ -50,6 +51,37 @@ def in_force(kpi_ids: Iterable[int]) -> dict[int, dict[str, list[Measurement]]]:
 
 def latest_of(kpi_ids: Iterable[int], limit: int = LATEST) -> dict[int, list[Measurement]]:
     """The last `limit` totals of many KPIs, the oldest first; KPIs without any are left out."""
+    numbered = _last_totals(kpi_ids, limit)
+    return _by_kpi(select(Measurement).join(numbered, numbered.c.id == Measurement.id))
+
+
+def ends_of(
+    kpi_ids: Iterable[int], days: Iterable[date], limit: int = LATEST
+) -> dict[int, list[Measurement]]:
+    """Of `latest_of` what comparisons need: the last two, and the last that ended before each day.
+
+    Hundreds of measurements that nobody looks at are thus not made into objects.
+    """
+    numbered = _last_totals(kpi_ids, limit)
+    query = (
+        select(Measurement.id, Measurement.kpi_id, Measurement.period_end)
+        .join(numbered, numbered.c.id == Measurement.id)
+        .order_by(Measurement.period_start, Measurement.id)
+    )
+    periods: dict[int, list[tuple[int, date]]] = defaultdict(list)
+    for row_id, kpi_id, period_end in db.session.execute(query).tuples():
+        periods[kpi_id].append((row_id, period_end))
+    wanted = set()
+    days = set(days)
+    for rows in periods.values():
+        wanted.update(row_id for row_id, _end in rows[-2:])
+        for day in days:
+            wanted.update([row_id for row_id, end in rows if end < day][-1:])
+    return _by_kpi(select(Measurement).where(Measurement.id.in_(wanted)))
+
+
+def _last_totals(kpi_ids: Iterable[int], limit: int) -> Subquery:
+    """The ids of the last `limit` totals of each KPI."""
     place = func.row_number().over(
         partition_by=Measurement.kpi_id,
         order_by=(Measurement.period_start.desc(), Measurement.id.desc()),
@@ -63,13 +95,13 @@ def latest_of(kpi_ids: Iterable[int], limit: int = LATEST) -> dict[int, list[Mea
         )
         .subquery()
     )
-    query = (
-        select(Measurement)
-        .join(numbered, numbered.c.id == Measurement.id)
-        .where(numbered.c.place <= limit)
-        .order_by(Measurement.kpi_id, Measurement.period_start, Measurement.id)
-        .options(lazyload("*"))
-    )
+    return select(numbered.c.id).where(numbered.c.place <= limit).subquery()
+
+
+def _by_kpi(query: Select[Measurement]) -> dict[int, list[Measurement]]:
+    """Read measurements, the oldest first."""
+    query = query.order_by(Measurement.kpi_id, Measurement.period_start, Measurement.id)
+    query = query.options(lazyload("*"))
     found: dict[int, list[Measurement]] = defaultdict(list)
     for measurement in db.session.scalars(query):
         found[measurement.kpi_id].append(measurement)

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
 
+from cxwiki import i18n
 from cxwiki.accounts.models import Team, User
 from cxwiki.database import command, db
 from cxwiki.errors import DomainError
@@ -43,6 +44,7 @@ def set_target(
     team_id = None if team is None or team.is_builtin else team.id
     if not within(value, kpi.scale_min, kpi.scale_max):
         raise DomainError(_("The target lies outside of the scale."), "value")
+    i18n.check_day(due_on, "due_on")
     value = tidy(value)
     present = _in_force(kpi, segment, team_id)
     if present is not None and (present.value, present.due_on) == (value, due_on):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import lazyload, selectinload
 
 from cxwiki import access, wording
 from cxwiki.accounts.models import RoleName
@@ -121,7 +122,8 @@ def decisions_waiting(person: Any) -> Sequence[Project]:
 
 def widest(person: Any, limit: int = 3) -> list[Spread]:
     """The themes that most silos share, in customers' words."""
-    found = db.session.scalars(themes.query("spread", person).limit(limit)).all()
+    query = themes.query("spread", person).limit(limit).options(lazyload("*"))
+    found = db.session.scalars(query).all()
     return [Spread(theme, _quotes(theme, person)) for theme in found]
 
 
@@ -133,4 +135,5 @@ def _quotes(theme: Theme, person: Any) -> Sequence[Evidence]:
         .with_only_columns(Insight.id)
     )
     query = select(Evidence).where(Evidence.insight_id.in_(seen)).order_by(Evidence.id.desc())
-    return db.session.scalars(query.limit(2)).all()
+    with_insight = selectinload(Evidence.insight).lazyload("*")
+    return db.session.scalars(query.limit(2).options(with_insight)).all()

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 PRINTING = Path(__file__).with_name("printing.py")
 NO_LIBRARY = 3
 PATIENCE = 45.0
-SIZES = [f".report {{ font-size: {points}pt; }}" for points in (8.6, 7.6)]
+SIZES = [f".report {{ font-size: {points}pt; }}" for points in (8.6, 8.1, 7.6)]
 AT_ONCE = threading.BoundedSemaphore(2)
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "FONTCONFIG_PATH", "FONTCONFIG_FILE",
         "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "WEASYPRINT_DLL_DIRECTORIES",

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from babel.numbers import list_currencies
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from cxwiki import i18n, richtext
 from cxwiki.accounts.models import User
@@ -62,6 +63,7 @@ def enter(
     currency = currency.strip().upper()
     if kind not in set(BudgetKind):
         raise DomainError(_("Say whether it is planned, committed or spent."), "kind")
+    i18n.check_day(dated_on, "dated_on")
     amount = amount.quantize(Decimal("0.01"))
     if not amount:
         raise DomainError(_("Give an amount."), "amount")
@@ -86,7 +88,7 @@ def enter(
     return entry
 
 
-def totals(entries: Iterable[BudgetEntry]) -> list[Money]:
+def totals(entries: Iterable[BudgetEntry | Row[Any]]) -> list[Money]:
     """The sums by currency, the one with most plans first; money is never converted."""
     sums: dict[str, Money] = {}
     for entry in entries:
@@ -98,9 +100,11 @@ def totals(entries: Iterable[BudgetEntry]) -> list[Money]:
 
 def totals_of(projects: Sequence[Project]) -> dict[int, list[Money]]:
     """The sums of many projects with one query; projects without money are left out."""
-    entries: dict[int, list[BudgetEntry]] = defaultdict(list)
-    query = select(BudgetEntry).where(BudgetEntry.project_id.in_({one.id for one in projects}))
-    for entry in db.session.scalars(query):
+    entries: dict[int, list[Row[Any]]] = defaultdict(list)
+    query = select(
+        BudgetEntry.project_id, BudgetEntry.currency, BudgetEntry.kind, BudgetEntry.amount
+    ).where(BudgetEntry.project_id.in_({one.id for one in projects}))
+    for entry in db.session.execute(query):
         entries[entry.project_id].append(entry)
     return {project_id: totals(found) for project_id, found in entries.items()}
 

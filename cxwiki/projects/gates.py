@@ -121,6 +121,7 @@ def decide(
     changes = _text(changes, "changes") if verdict == Verdict.ADJUST else ""
     if verdict == Verdict.ADJUST and not changes:
         _refuse(_("Say what is done differently from now on."), "changes")
+    i18n.check_day(next_due_on, "next_due_on")
     decision = _recorded(project, gate, Verdict(verdict), note, changes, by)
     if verdict == Verdict.START and project.starts_on is None:
         project.starts_on = i18n.today()

@@ -24,6 +24,7 @@ def is_late(milestone: Milestone) -> bool:
 @command
 def plan(project: Project, title: str, due_on: date, by: User) -> Milestone:
     """Plan a milestone."""
+    i18n.check_day(due_on, "due_on")
     milestone = Milestone(project_id=project.id, title=_title(title), due_on=due_on)
     db.session.add(milestone)
     _changed(project)
@@ -34,6 +35,7 @@ def plan(project: Project, title: str, due_on: date, by: User) -> Milestone:
 @command
 def edit(project: Project, milestone: Milestone, title: str, due_on: date, by: User) -> None:
     """Say it differently, or move its day."""
+    i18n.check_day(due_on, "due_on")
     milestone.title, milestone.due_on = _title(title), due_on
     _changed(project)
     record("project.milestone_moved", project, by=by, milestone_id=milestone.id)
@@ -45,6 +47,7 @@ def reach(project: Project, milestone: Milestone, by: User, on: date | None = No
     if milestone.done_on is not None:
         return
     on = on or i18n.today()
+    i18n.check_day(on, "done_on")
     if on > i18n.today():
         raise DomainError(_("This day has not come yet."), "done_on")
     milestone.done_on = on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from flask_babel import gettext as _
 
@@ -40,7 +41,7 @@ class Movement:
         """The value now, or a dash."""
         return reading.amount(self.kpi, self.after.value) if self.after else "–"
 
-    @property
+    @cached_property
     def effect(self) -> Effect | None:
         """Both ends beside each other as an effect, each one period; None without both ends."""
         if self.before is None or self.after is None:
@@ -50,7 +51,7 @@ class Movement:
         ends = Windows(day, cadence, [self.before], [self.after], [], 1, 1)
         return effects.of_windows(self.kpi, ends)
 
-    @property
+    @cached_property
     def state(self) -> str | None:
         """Good, bad, or None where it cannot be said or chance alone often brings as much."""
         found = self.effect
@@ -119,12 +120,12 @@ class Movement:
             return ""
         return _("n = %(n)s", n="/".join(i18n.number(number) for number in numbers))
 
-    @property
+    @cached_property
     def was(self) -> End | None:
         """The value before, in words."""
         return end_of(self.kpi, self.before) if self.before else None
 
-    @property
+    @cached_property
     def now(self) -> End | None:
         """The latest value since the start, in words."""
         return end_of(self.kpi, self.after) if self.after else None

@@ -118,7 +118,8 @@ def rows_of(projects: Sequence[Project], person: Any) -> list[PortfolioRow]:
     asked, linked = _criteria_of(projects), _kpis_of(projects, person)
     kpi_ids = {kpi.id for found in linked.values() for kpi in found}
     kpi_ids |= {one.kpi_id for found in asked.values() for one in found if one.kpi_id is not None}
-    measured = series.latest_of(kpi_ids, criteria.SERIES)
+    starts = {project.starts_on for project in projects if project.starts_on is not None}
+    measured = series.ends_of(kpi_ids, starts, criteria.SERIES)
     sums, done = budget.totals_of(projects), progress.progress_of(projects, person)
     told = updates.latest_of(project.id for project in projects)
     rows = []

@@ -25,6 +25,7 @@ def write_down(
     if not text:
         raise DomainError(_("Say what was decided."), "text")
     decided_on = decided_on or i18n.today()
+    i18n.check_day(decided_on, "decided_on")
     if decided_on > i18n.today():
         raise DomainError(_("This day has not come yet."), "decided_on")
     resolution = Resolution(

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from cxwiki import access, richtext
+from cxwiki import access, i18n, richtext
 from cxwiki.accounts.models import Team, User
 from cxwiki.database import command, db, utcnow
 from cxwiki.discussion import service as discussion
@@ -164,6 +164,8 @@ def _checked(draft: ProjectDraft, team: Team, by: User) -> ProjectDraft:
             _("The text has at most %(number)s characters.", number=LONGEST_HYPOTHESIS),
             "hypothesis",
         )
+    for name in ("starts_on", "ends_on", "decision_due_on"):
+        i18n.check_day(getattr(draft, name), name)
     if draft.starts_on and draft.ends_on and draft.ends_on < draft.starts_on:
         raise DomainError(_("The project ends before it begins."), "ends_on")
     if draft.visibility not in set(Visibility):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
+from statistics import mean
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from cxwiki.discussion.models import Comment
 from cxwiki.events import Event
 from cxwiki.i18n import settings, today
 from cxwiki.insights.models import Evidence, Insight, Revision, Vote
-from cxwiki.kpis.models import Kpi, Measurement
+from cxwiki.kpis.models import Answer, Kpi, Measurement
 from cxwiki.overview import thread
 from cxwiki.projects import criteria
 from cxwiki.projects.models import BudgetEntry, GateDecision, Project
@@ -88,13 +89,17 @@ def test_everything_of_the_data_files_is_there() -> None:
     ):
         assert count(model) == len(rows), model
     for model, rows, key in (
-        (Measurement, DATA.kpis, "measurement"),
         (Evidence, DATA.insights, "evidence"),
         (Vote, DATA.insights, "votes"),
         (Comment, DATA.insights + DATA.actions, "comment"),
         (BudgetEntry, DATA.projects, "budget"),
     ):
         assert count(model) == sum(len(row.get(key, [])) for row in rows), model
+    answers = [one for row in DATA.kpis for one in row.get("answers", {}).get("counts", [])]
+    assert count(Answer) == sum(sum(one["counts"]) for one in answers)
+    by_hand = Measurement.from_answers.is_(False)
+    measured = db.session.scalar(select(func.count(Measurement.id)).where(by_hand))
+    assert measured == sum(len(row.get("measurement", [])) for row in DATA.kpis)
     ends = sum(len(row.get("decision", [])) for row in DATA.projects)
     assert count(GateDecision) == ends + sum("start" in row for row in DATA.projects)
 
@@ -183,13 +188,24 @@ def test_one_proof_of_concept_met_its_criteria_and_the_other_is_hard_to_decide()
     }
 
 
+def values_of(row: Row) -> list[float]:
+    """The total of each month, given or to be computed from the answers."""
+    if "measurement" in row:
+        return [one["value"] for one in row["measurement"]]
+    months: dict[int, list[int]] = {}
+    for one in row["answers"]["counts"]:
+        scores = enumerate(one["counts"], start=row["scale_min"])
+        months.setdefault(one["months_ago"], []).extend(s for s, n in scores for _ in range(n))
+    return [round(mean(scores), 2) for _, scores in sorted(months.items(), reverse=True)]
+
+
 @pytest.mark.parametrize("row", names_of(DATA.kpis))
 def test_each_kpi_has_its_measurements_month_after_month(row: Row) -> None:
     kpi = titled(Kpi, row)
-    query = select(Measurement).where(Measurement.kpi_id == kpi.id)
+    query = select(Measurement).where(Measurement.kpi_id == kpi.id, Measurement.segment == "")
     measured = db.session.scalars(query.order_by(Measurement.period_start)).all()
     assert [round(float(one.value), 2) for one in measured] == pytest.approx(
-        [one["value"] for one in row["measurement"]], abs=0.06
+        values_of(row), abs=0.06
     )
     months = [one.period_start.year * 12 + one.period_start.month for one in measured]
     assert months == list(range(months[0], months[0] + len(measured)))
@@ -202,12 +218,14 @@ def test_the_thread_leads_from_a_figure_to_what_customers_of_three_teams_said() 
     story = next(row for row in DATA.projects if row["key"] == "vorschau")
     kpi = titled(Kpi, next(row for row in DATA.kpis if row["key"] == story["kpis"][0]))
     found = thread.of(kpi, cordula)
-    assert titled(Project, story) in found.projects
-    done = [action for action in found.actions if action.status == "done"]
+    reached = {kind: [one.subject for one in found.stations[kind]] for kind in found.stations}
+    assert titled(Project, story) in reached["project"]
+    done = [action for action in reached["action"] if action.status == "done"]
     assert len(done) >= 2
-    assert len({insight.team for insight in found.insights}) >= 3
-    assert found.evidence
-    assert kpi in thread.of(found.evidence[0].insight, cordula).kpis
+    assert len({insight.team for insight in reached["insight"]}) >= 3
+    assert found.words
+    back = thread.of(found.words[0].insight, cordula)
+    assert kpi in [one.subject for one in back.stations["kpi"]]
 
 
 def test_what_a_figure_shows_did_not_begin_before_the_actions_that_aim_at_it() -> None:
