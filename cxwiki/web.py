@@ -135,7 +135,7 @@ class MethodOverride:
 
 
 class Parameters(ImmutableMultiDict[str, Any]):
-    """What an address or a form carries, without NUL: no text means it, and PostgreSQL refuses it."""
+    """What an address or a form carries, without NUL: PostgreSQL takes no text with it."""
 
     def __init__(self, mapping: Any = None) -> None:
         pairs = iter_multi_items(mapping) if mapping is not None else ()

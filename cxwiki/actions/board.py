@@ -159,7 +159,7 @@ def _cards(
         .join(ranked, ranked.c.id == Action.id)
         .where(ranked.c.rank <= most)
         .order_by(ranked.c.rank)
-        .options(*reading.SLIM)
+        .options(*reading.ON_CARD)
     )
     cells: dict[tuple[int | None, str], list[Action]] = defaultdict(list)
     for action, key in db.session.execute(query):

@@ -50,7 +50,7 @@ class ChangesOut(BaseModel):
     """What became of each action."""
 
     changed: list[int]
-    same: list[int] = Field(description="They were so already")
+    same: list[int] = Field(description="They needed no change")
     refused: list[RefusalOut]
 
 

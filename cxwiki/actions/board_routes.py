@@ -99,7 +99,7 @@ def change_many() -> Page:
     return web.saved(
         ngettext("%(num)s action changed.", "%(num)s actions changed.", changed)
         if changed
-        else _("All of them were so already."),
+        else _("None of them needed a change."),
         to,
     )
 

@@ -77,5 +77,6 @@ def _change_one(subject_id: int, change: Change, by: User) -> bool:
 
 
 def _seen(ids: Sequence[int], by: Any) -> dict[int, Action]:
-    query = select(Action).where(Action.id.in_(ids), access.visible_to(by, Action))
+    possible = [number for number in ids if access.is_id(number)]
+    query = select(Action).where(Action.id.in_(possible), access.visible_to(by, Action))
     return {action.id: action for action in db.session.scalars(query)}

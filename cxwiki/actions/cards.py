@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from flask import url_for
@@ -27,6 +27,12 @@ class Words:
         self._today = i18n.today()
         self._link = url_for("action_board.ask_change", subject_id=0, next=here)
         self._known: dict[object, str] = {}
+
+    def page(self, action: Action) -> str:
+        """The address of the action's page, the same as `web.address`, asked for once."""
+        known = self._once("page", lambda: url_for("actions.show", subject_id=0))
+        slug = action.slug
+        return f"{known.removesuffix('0')}{action.id}{f'-{quote(slug)}' if slug else ''}"
 
     def link(self, action: Action) -> str:
         """The address of the card's small form, from which one comes back to the card."""
@@ -53,6 +59,16 @@ class Words:
             return ""
         priority = Priority(action.priority)
         return self._once(priority, lambda: str(labels.PRIORITIES[priority]))
+
+    def owner(self, action: Action, draw: Callable[..., str]) -> str:
+        """The mark and name of who has it, drawn once for each person."""
+        return self._once(("owner", action.owner_id), lambda: draw(action.owner, with_name=True))
+
+    def kpis(self, titles: Sequence[str]) -> str:
+        """For which KPI it is done, and for how many more."""
+        first, more = titles[0], len(titles) - 1
+        named = f"{first} +{more}" if more else first
+        return self._once(("kpis", named), lambda: _("for %(kpis)s", kpis=named))
 
     def insights(self, number: int) -> str:
         """How many insights it comes from."""

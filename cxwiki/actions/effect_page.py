@@ -128,7 +128,7 @@ def rule_in_words() -> str:
 def _chart(shown: Shown, subject: Subject, occasion: Occasion) -> Markup:
     if not shown.measured:
         return Markup("")
-    own = Mark(occasion.day, f"{subject.title}: {occasion.words}", web.address(subject))
+    own = Mark(occasion.day, f"{subject.title}: {occasion.what}", web.address(subject))
     reading = Reading(shown.kpi, shown.measured[-LONGEST_CHART:], shown.effect.target)
     return page.chart_of(reading, [own, *shown.marks])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, render_template, url_for
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from cxwiki import access, concern, web, wording
 from cxwiki.actions import effect, occasions, telling
@@ -54,6 +55,9 @@ def of_insight(insight: Insight) -> str:
         )
         .order_by(Action.completed_at.desc(), Action.id.desc(), ActionKpi.kpi_id)
         .limit(MOST_OF_INSIGHT)
+        .options(
+            selectinload(ActionKpi.action).lazyload("*"), selectinload(ActionKpi.kpi).lazyload("*")
+        )
     )
     pairs = db.session.scalars(query).all()
     found = effect.usual_effects(pairs, current_user)

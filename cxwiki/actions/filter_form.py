@@ -50,7 +50,7 @@ class FilterForm(FlaskForm):
     lanes = SelectField(
         _l("Lanes"),
         choices=[
-            ("", _l("None")),
+            ("", _l("No lanes")),
             ("team", _l("One for each team")),
             ("project", _l("One for each project")),
             ("owner", _l("One for each owner")),

@@ -14,9 +14,11 @@ from cxwiki.accounts.models import User
 from cxwiki.actions.models import Action
 from cxwiki.database import db
 from cxwiki.events import Event
+from cxwiki.subjects import Subject
 
 _ABOUT_INSIGHTS = frozenset({"action.insight_linked", "action.insight_unlinked"})
 _ABOUT_DEPENDENCIES = frozenset({"action.blocked", "action.unblocked"})
+_ENDS = ("blocked_by_id", "insight_id", "theme_id", "kpi_id", "replica_id", "other_id")
 _PEOPLE = frozenset({"owner_id", "lead_id", "sponsor_id", "user_id"})
 _STATES = {"done": "good", "dropped": "bad"}
 
@@ -58,6 +60,21 @@ def of_action(action: Action, seen_insights: Sequence[int], person: Any) -> list
         )
         and not (event.name in _ABOUT_DEPENDENCIES and event.data.get("blocked_by_id") in hidden)
     )
+
+
+def seen_by(happened: Sequence[Event], person: Any) -> list[Event]:
+    """The events without those that tell of a link with what the person does not see."""
+    ends = {event.id: _ends(event) for event in happened}
+    wanted = {number for numbers in ends.values() for number in numbers}
+    query = select(Subject.id).where(Subject.id.in_(wanted), access.visible_to(person))
+    seen = set(db.session.scalars(query)) if wanted else set()
+    return [event for event in happened if not ends[event.id] or ends[event.id] & seen]
+
+
+def _ends(event: Event) -> set[int]:
+    """What the event links its subject with."""
+    numbers = {event.data.get(name) for name in _ENDS} | set(event.data.get("insight_ids", ()))
+    return {number for number in numbers if isinstance(number, int)}
 
 
 def _hidden(action_ids: set[int | None], person: Any) -> set[int]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
+from decimal import Decimal
 
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from cxwiki import i18n
 from cxwiki.actions.models import Priority, Status
 
 STATUSES = {
@@ -39,3 +43,13 @@ LANE_PHRASES = {
     "owner": _l("a lane for each owner"),
     "theme": _l("a lane for each theme"),
 }
+
+
+def person_days(days: Decimal) -> str:
+    """An effort in words: "1 person-day", "2.5 person-days"."""
+    return ngettext(
+        "%(days)s person-day",
+        "%(days)s person-days",
+        1 if days == 1 else 2,
+        days=i18n.number(days),
+    )

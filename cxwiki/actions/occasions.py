@@ -34,6 +34,11 @@ class Occasion:
     until: date | None = None
 
     @property
+    def what(self) -> str:
+        """What happened, where the day stands beside it: "done"."""
+        return {DONE: _("done"), DECISION: _("decided")}.get(self.kind) or _("begun")
+
+    @property
     def words(self) -> str:
         """The day in words: "done on 3 March 2026"."""
         day = i18n.day(self.day)

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import lazyload
 
 from cxwiki import access, i18n, richtext
 from cxwiki.accounts.models import User
@@ -97,6 +98,7 @@ def offer(action: Action, person: Any) -> Offer | None:
         .join(ActionInsight, ActionInsight.insight_id == Insight.id)
         .where(ActionInsight.action_id == action.id, Insight.status.in_(lagging))
         .order_by(Insight.id)
+        .options(lazyload("*"))
     )
     found = [
         insight

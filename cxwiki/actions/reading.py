@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from cxwiki import access
 from cxwiki.actions.models import (
@@ -48,6 +48,25 @@ SLIM = (
     joinedload(Action.team).lazyload("*"),
     joinedload(Action.project).lazyload("*"),
 )
+# A board holds up to a thousand cards: the texts stay in the database.
+ON_CARD = (
+    lazyload("*"),
+    load_only(
+        Action.type,
+        Action.title,
+        Action.team_id,
+        Action.visibility,
+        Action.author_id,
+        Action.archived_at,
+        Action.status,
+        Action.owner_id,
+        Action.due_on,
+        Action.priority,
+        Action.completed_at,
+    ),
+    joinedload(Action.owner).lazyload("*"),
+    joinedload(Action.team).lazyload("*"),
+)
 WORK_ORDER = (PROGRESS, URGENCY, Action.due_on.is_(None), Action.due_on, Action.id)
 
 
@@ -86,6 +105,7 @@ def origins_of(action: Action, person: Any) -> list[Origin]:
         .join(ActionInsight, ActionInsight.insight_id == Insight.id)
         .where(ActionInsight.action_id == action.id, access.visible_to(person, Insight))
         .order_by(ActionInsight.at, Insight.id)
+        .options(lazyload("*"), joinedload(Insight.team))
     )
     insights = db.session.scalars(query).all()
     quotes = first_quotes([insight.id for insight in insights])
@@ -99,6 +119,7 @@ def effects_of(action: Action, person: Any) -> Sequence[ActionKpi]:
         .join(Kpi, Kpi.id == ActionKpi.kpi_id)
         .where(ActionKpi.action_id == action.id, access.visible_to(person, Kpi))
         .order_by(Kpi.title, Kpi.id)
+        .options(selectinload(ActionKpi.kpi).lazyload("*"))
     )
     return db.session.scalars(query).all()
 

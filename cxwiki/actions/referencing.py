@@ -44,6 +44,7 @@ def offered(wish: Wish, words: str, person: Any) -> Sequence[Project]:
 
     First those that touch the same insights or theme already, by a link or by an action.
     """
+    wish = _possible(wish)
     themes = select(ThemeMember.theme_id).where(ThemeMember.insight_id.in_(wish.insight_ids))
     aimed_at = [wish.theme_id] if wish.theme_id is not None else []
     near = or_(
@@ -96,6 +97,12 @@ def connect() -> None:
     concern.register("project.insight_linked", contributors, alone=True)
     if not wording.knows("project.insight_linked"):
         wording.register("project.insight_linked", lambda _event: _("took up an insight"))
+
+
+def _possible(wish: Wish) -> Wish:
+    """Without numbers that no record can have: those cannot be looked for."""
+    theme_id = wish.theme_id if wish.theme_id is not None and access.is_id(wish.theme_id) else None
+    return Wish(tuple(filter(access.is_id, wish.insight_ids)), theme_id)
 
 
 def _seen_actions(wish: Wish, person: Any) -> Any:

@@ -148,7 +148,7 @@ def _spread(given: Ingredients) -> str:
 def _gap(given: Ingredients) -> str:
     if given.gap is None:
         return given.gap_unknown or _("it aims at no KPI")
-    return f"{given.gap.kpi}, {given.gap.words}"
+    return _("“%(kpi)s”, %(gap)s", kpi=given.gap.kpi, gap=given.gap.words)
 
 
 def _reach(given: Ingredients) -> Part:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from cxwiki import i18n
 from cxwiki.actions.score_parts import (
@@ -112,8 +113,10 @@ class Score:
         return (
             said
             + " "
-            + _(
+            + ngettext(
                 "It is left out; the score could lie anywhere between %(low)s and %(high)s.",
+                "They are left out; the score could lie anywhere between %(low)s and %(high)s.",
+                len(self.missing),
                 low=i18n.number(round(self.low)),
                 high=i18n.number(round(self.high)),
             )

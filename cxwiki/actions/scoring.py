@@ -156,7 +156,7 @@ def _gap(reading: Reading) -> Gap | str:
     if reading.latest is None:
         return _("“%(kpi)s” is not measured yet", kpi=name)
     share = gaps.share_of_gap(reading.kpi, reading.latest.value, reading.target.value)
-    return Gap(f"“{name}”", reading.gap, share)
+    return Gap(name, reading.gap, share)
 
 
 def _share(gap: Gap | str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, inspect, select
 
 from cxwiki import richtext
 from cxwiki.accounts.models import User
@@ -21,13 +21,11 @@ MOST = 100
 
 @command
 def add(action: Action, text: str, by: User) -> list[Subtask]:
-    """Add a step a line of the text at the end. Raises DomainError if there is none, or too many.
-
-    Two people who add at once get the same place; the order of their ids decides then.
-    """
+    """Add a step a line of the text at the end. Raises DomainError for no text, or too many."""
     lines = [line for line in (_tidy(one) for one in text.splitlines()) if line]
     if not lines:
         raise DomainError(_("Write what is to be done."), "text")
+    _take_turn(action)
     has = steps_of(action)
     if len(has) + len(lines) > MOST:
         raise DomainError(_("At most %(number)s steps, please.", number=MOST), "text")
@@ -46,7 +44,7 @@ def add(action: Action, text: str, by: User) -> list[Subtask]:
 @command
 def set_done(action: Action, step: Subtask, *, done: bool, by: User) -> None:
     """Tick a step off, or open it again; saying the same twice changes nothing."""
-    if (step.done_at is not None) == done:
+    if not _is_there(action, step) or (step.done_at is not None) == done:
         return
     step.done_at, step.done_by_id = (utcnow(), by.id) if done else (None, None)
     db.session.flush()
@@ -61,7 +59,7 @@ def reword(action: Action, step: Subtask, text: str, by: User) -> None:
     words = _tidy(text)
     if not words:
         raise DomainError(_("Write what is to be done."), "text")
-    if _bounded(words) != step.text:
+    if _is_there(action, step) and _bounded(words) != step.text:
         step.text = words
         record("action.subtask_changed", action, by=by, subtask_id=step.id)
 
@@ -69,6 +67,8 @@ def reword(action: Action, step: Subtask, text: str, by: User) -> None:
 @command
 def move(action: Action, step: Subtask, place: int, by: User) -> None:
     """Put the step at a place of the list, 1 being the first; beyond the ends counts as the end."""
+    if not _is_there(action, step):
+        return
     steps = [one for one in steps_of(action) if one.id != step.id]
     steps.insert(max(0, min(place - 1, len(steps))), step)
     if all(one.position == number for number, one in enumerate(steps, start=1)):
@@ -81,6 +81,8 @@ def move(action: Action, step: Subtask, place: int, by: User) -> None:
 @command
 def remove(action: Action, step: Subtask, by: User) -> None:
     """Take a step off the list."""
+    if not _is_there(action, step):
+        return
     record("action.subtask_removed", action, by=by, subtask_id=step.id)
     db.session.delete(step)
 
@@ -110,6 +112,18 @@ def count(action_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     )
     found = {row[0]: (int(row[1]), int(row[2])) for row in db.session.execute(query)}
     return dict.fromkeys(action_ids, (0, 0)) | found
+
+
+def _take_turn(action: Action) -> None:
+    """Wait for whoever changes the list at this moment: each tick says how many are done."""
+    db.session.refresh(action, with_for_update=True)
+
+
+def _is_there(action: Action, step: Subtask) -> bool:
+    """Read the step anew when it is one's turn; somebody may have taken it off the list."""
+    [step_id] = inspect(step).identity or (0,)
+    _take_turn(action)
+    return db.session.get(Subtask, step_id, populate_existing=True) is not None
 
 
 def _tidy(text: str) -> str:

@@ -117,7 +117,14 @@ class RowReader:
                     else parse_number(text, decimal_comma=self._columns.decimal_comma)
                 )
             except DomainError as error:
-                raise DomainError(f"{name}: “{_short(text)}”. {error.message}") from error
+                raise DomainError(
+                    _(
+                        "%(column)s: “%(text)s”. %(problem)s",
+                        column=name,
+                        text=_short(text),
+                        problem=error.message,
+                    )
+                ) from error
         elif isinstance(cell, bool | int | float):
             value = _number(name, cell)
         else:

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from cxwiki import i18n
 from cxwiki.errors import DomainError
+from cxwiki.kpis import segments
 from cxwiki.kpis.answer_cells import SLASHES, Columns, RowReader
 from cxwiki.kpis.answer_files import FileRow, opened
 from cxwiki.kpis.definition import AnswerScale, scale_of
@@ -162,7 +163,8 @@ def _shown(row: FileRow, reader: RowReader | None, kpi: Kpi) -> Shown:
         return Shown(row.line, cells, problem=error.message)
     if read is None:
         return Shown(row.line, cells, value=_("no answer"))
-    return Shown(row.line, cells, i18n.day(read.day), i18n.number(read.value), read.segment)
+    words = segments.in_words(read.segment)
+    return Shown(row.line, cells, i18n.day(read.day), i18n.number(read.value), words)
 
 
 def _plain(cell: Any) -> str:

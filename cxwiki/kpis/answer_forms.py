@@ -12,7 +12,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from cxwiki.kpis import answer_columns
+from cxwiki.kpis import answer_columns, labels
 from cxwiki.kpis.answer_cells import Columns
 from cxwiki.kpis.models import Kpi
 
@@ -47,7 +47,7 @@ class ColumnsForm(FlaskForm):
             (name, f"dimension_{number}")
             for number, name in enumerate(answer_columns.split_by(kpi))
         ]
-        fields = {field: SelectField(name.capitalize(), default="") for name, field in named}
+        fields = {field: SelectField(_called(name), default="") for name, field in named}
         form_type: Any = type("ColumnsOfKpi", (cls,), fields)
         given: dict[str, Any] = {}
         if columns is not None:
@@ -61,7 +61,7 @@ class ColumnsForm(FlaskForm):
             }
         form: ColumnsForm = form_type(**given)
         form.dimension_fields = named
-        choices = [("", _("None")), *((name, name) for name in names)]
+        choices = [("", _("No column")), *((name, name) for name in names)]
         for field in ("value", "answered_on", "external_id", *(field for _name, field in named)):
             form[field].choices = choices
         return form
@@ -79,3 +79,7 @@ class ColumnsForm(FlaskForm):
             slashes=self.slashes.data or "",
             decimal_comma=self.decimals.data == "comma",
         )
+
+
+def _called(dimension: str) -> Any:
+    return labels.DIMENSIONS.get(dimension) or dimension.capitalize()

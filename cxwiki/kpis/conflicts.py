@@ -95,7 +95,13 @@ class Conflict:
         """Who aims at what; for one KPI with its present value."""
         one, other = self.one, self.other
         if not self.is_about_one_kpi:
-            return f"“{one.kpi.title}”: {one.words}; “{other.kpi.title}”: {other.words}."
+            return _(
+                "“%(one)s”: %(first)s; “%(other)s”: %(second)s.",
+                one=one.kpi.title,
+                first=one.words,
+                other=other.kpi.title,
+                second=other.words,
+            )
         said = _(
             "%(one)s aims at %(first)s, %(other)s at %(second)s.",
             one=one.party,
@@ -117,8 +123,16 @@ class Conflict:
         """All of it in words."""
         if not self.is_about_one_kpi:
             return f"{self.aims} {self.why}"
-        name = f"“{self.one.kpi.title}”" + (f" ({self.about})" if self.about else "")
-        return f"{name}: {self.aims} {self.why}"
+        name = self.one.kpi.title
+        if not self.about:
+            return _("“%(kpi)s”: %(aims)s %(why)s", kpi=name, aims=self.aims, why=self.why)
+        return _(
+            "“%(kpi)s” (%(segment)s): %(aims)s %(why)s",
+            kpi=name,
+            segment=self.about,
+            aims=self.aims,
+            why=self.why,
+        )
 
 
 def conflicts(person: Any, team_id: int | None = None) -> list[Conflict]:

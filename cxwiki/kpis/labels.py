@@ -23,6 +23,14 @@ class Statistic(StrEnum):
     TOTAL = "total"
 
 
+DIMENSIONS = {
+    "team": _l("Team"),
+    "touchpoint": _l("Touchpoint"),
+    "channel": _l("Channel"),
+    "persona": _l("Persona"),
+}
+"""What the usual dimensions are called; others by the name that the company gave them."""
+
 KINDS = {
     KpiKind.NPS: _l("Net Promoter Score (NPS)"),
     KpiKind.CSAT: _l("Customer satisfaction (CSAT)"),

@@ -139,6 +139,8 @@ def with_unit(number: str, unit: str) -> str:
     """Put a unit behind a number, as the reader's language does."""
     if not unit:
         return number
+    if number.lstrip("-−") == "1":
+        unit = {_("points"): _("point"), _("hours"): _("hour")}.get(unit, unit)
     return f"{number}%" if unit == "%" and i18n.language() == "en" else f"{number}\u00a0{unit}"
 
 

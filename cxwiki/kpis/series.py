@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Select, Subquery, func, select
@@ -56,13 +56,14 @@ def latest_of(kpi_ids: Iterable[int], limit: int = LATEST) -> dict[int, list[Mea
 
 
 def ends_of(
-    kpi_ids: Iterable[int], days: Iterable[date], limit: int = LATEST
+    days: Mapping[int, Collection[date]], limit: int = LATEST
 ) -> dict[int, list[Measurement]]:
-    """Of `latest_of` what comparisons need: the last two, and the last that ended before each day.
+    """Of `latest_of` what comparisons need, by KPI the days with which something began.
 
-    Hundreds of measurements that nobody looks at are thus not made into objects.
+    That is the last two and, for each day, the last that ended before it: the hundreds of
+    measurements between are not made into objects.
     """
-    numbered = _last_totals(kpi_ids, limit)
+    numbered = _last_totals(days, limit)
     query = (
         select(Measurement.id, Measurement.kpi_id, Measurement.period_end)
         .join(numbered, numbered.c.id == Measurement.id)
@@ -71,11 +72,10 @@ def ends_of(
     periods: dict[int, list[tuple[int, date]]] = defaultdict(list)
     for row_id, kpi_id, period_end in db.session.execute(query).tuples():
         periods[kpi_id].append((row_id, period_end))
-    wanted = set()
-    days = set(days)
-    for rows in periods.values():
+    wanted: set[int] = set()
+    for kpi_id, rows in periods.items():
         wanted.update(row_id for row_id, _end in rows[-2:])
-        for day in days:
+        for day in days[kpi_id]:
             wanted.update([row_id for row_id, end in rows if end < day][-1:])
     return _by_kpi(select(Measurement).where(Measurement.id.in_(wanted)))
 

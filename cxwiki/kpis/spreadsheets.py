@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask_babel import gettext as _
 from python_calamine import CalamineError, CalamineSheet, SheetVisibleEnum, load_workbook
 
 from cxwiki.errors import DomainError
+from cxwiki.kpis.sheet_scanner import SheetScanner, Unclear
 
 MOST_PARTS = 2000
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -26,9 +29,6 @@ ALWAYS_FINE = 4 * 1024 * 1024
 MOST_CELLS = 4_000_000
 MOST_FORMULAS = 100_000
 PIECE = 1 << 20
-_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Z]{1,3})(\d{1,7})["'][^>]*>""")
-_FORMULA = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Z]{1,3}\d{1,7})["'][^>]*>\s*"""
-                      rb"""<(?:\w+:)?f[\s>/]""")  # fmt: skip
 
 
 @dataclass
@@ -42,15 +42,10 @@ class Sheet:
 
 def read(path: Path) -> Sheet:
     """Read the first sheet that is shown. Raises DomainError for what is no harmless workbook."""
-    formulas = _look_over(path)
-    try:
-        workbook = load_workbook(str(path))
-        shown = [
-            one.name for one in workbook.sheets_metadata if one.visible == SheetVisibleEnum.Visible
-        ]
-        sheet = workbook.get_sheet_by_name((shown or workbook.sheet_names)[0])
-    except (CalamineError, IndexError, OSError, ValueError) as error:
-        raise _unreadable() from error
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "checked.xlsx"
+        formulas = _look_over(path, copy)
+        sheet = _first_shown(copy)
     rows = _rows(sheet)
     _line, names, _problem = next(rows, (0, (), ""))
     if not names:
@@ -60,6 +55,21 @@ def read(path: Path) -> Sheet:
         rows, formulas, sheet.start[1] if sheet.start else 0, found, sheet.total_height
     )
     return found
+
+
+def _first_shown(path: Path) -> CalamineSheet:
+    try:
+        workbook = load_workbook(str(path))
+        shown = [
+            one.name for one in workbook.sheets_metadata if one.visible == SheetVisibleEnum.Visible
+        ]
+        return workbook.get_sheet_by_name((shown or workbook.sheet_names)[0])
+    except (CalamineError, IndexError, OSError, ValueError) as error:
+        raise _unreadable() from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # what its Rust gives up on
+            raise _unreadable() from error
+        raise
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, Sequence[Any], str]]:
@@ -109,18 +119,26 @@ def _letters(number: int) -> bytes:
     return letters.encode()
 
 
-def _look_over(path: Path) -> frozenset[bytes]:
-    """See that a workbook is what it says and not too large; returns its cells with formulas."""
+def _look_over(path: Path, copy: Path) -> frozenset[bytes]:
+    """See that a workbook is what it says and not too large; returns its cells with formulas.
+
+    What was looked at is packed anew into `copy`, and nothing else: two programs that read one
+    folder may find different things in it.
+    """
+    formulas: set[bytes] = set()
     try:
-        with zipfile.ZipFile(path) as packed:
+        with zipfile.ZipFile(path) as packed, zipfile.ZipFile(copy, "w") as checked:
             parts = packed.infolist()
             _check_sizes(parts)
-            if "xl/workbook.xml" not in {part.filename for part in parts}:
+            names = {part.filename.lower() for part in parts}
+            if "xl/workbook.xml" not in names or len(names) < len(parts):
                 raise _unreadable()
-            formulas: set[bytes] = set()
             for part in parts:
-                formulas |= _look_into(packed, part)
+                if part.filename.lower().endswith((".xml", ".rels")):
+                    formulas |= _look_into(packed, part, checked)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise _unreadable() from error
+    except (Unclear, zlib.error) as error:
         raise _unreadable() from error
     return frozenset(formulas)
 
@@ -141,35 +159,19 @@ def _check_sizes(parts: Sequence[zipfile.ZipInfo]) -> None:
         )
 
 
-def _look_into(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> set[bytes]:
-    """Unpack a part piece by piece: a wrong size or checksum shows, and sheets tell their cells."""
-    is_sheet = part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml")
-    formulas: set[bytes] = set()
-    rest, columns, height = b"", set[bytes](), 0
-    with packed.open(part) as stream:
+def _look_into(
+    packed: zipfile.ZipFile, part: zipfile.ZipInfo, checked: zipfile.ZipFile
+) -> set[bytes]:
+    """Unpack a part piece by piece into `checked`; whichever it is, it may be taken for a sheet."""
+    refusal = DomainError(_("This sheet is too large for a workbook. Save it as CSV."), "file")
+    scanner = SheetScanner(MOST_CELLS, MOST_FORMULAS, refusal)
+
+    with packed.open(part) as stream, checked.open(part.filename, "w") as copy:
         while piece := stream.read(PIECE):
-            if not is_sheet:
-                continue
-            text = rest + piece
-            for cell in _CELL.finditer(text):
-                columns.add(cell[1])
-                height = max(height, int(cell[2]))
-            formulas.update(found[1] for found in _FORMULA.finditer(text))
-            # The reader holds the whole rectangle in memory, however few of its cells are filled.
-            width = max(map(_column, columns), default=0)
-            if height * width > MOST_CELLS or len(formulas) > MOST_FORMULAS:
-                raise DomainError(
-                    _("This sheet is too large for a workbook. Save it as CSV."), "file"
-                )
-            rest = text[text.rfind(b"<c", max(0, len(text) - 4096)) :][-4096:]
-    return formulas
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number
+            scanner.feed(piece)
+            copy.write(piece)
+        scanner.finish()
+    return scanner.formulas
 
 
 def _unreadable() -> DomainError:

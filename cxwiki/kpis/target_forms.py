@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import DateField, RadioField, SelectField
+from wtforms.validators import InputRequired, Optional
 
 from cxwiki.accounts import choices
 from cxwiki.accounts.models import Team
 from cxwiki.database import db
-from cxwiki.kpis import relations
-from cxwiki.kpis.dimensions import LONGEST_SEGMENT
+from cxwiki.kpis import dimensions, relations, segments, series
 from cxwiki.kpis.fields import FigureField
 from cxwiki.kpis.models import Kpi
 
@@ -25,10 +25,18 @@ class TargetForm(FlaskForm):
     value = FigureField(_l("Target"), [InputRequired(_l("Give a value."))])
     due_on = DateField(_l("To be reached by"), [Optional()])
     team = SelectField(_l("Whose target is it?"), coerce=int)
-    segment = StringField(_l("Only for a segment"), [Length(max=LONGEST_SEGMENT)])
+    # Not among those offered: the service says what is wrong with it.
+    segment = SelectField(_l("For whom?"), validate_choice=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kpi: Kpi, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        known = {one for one in series.segments_of(kpi) if one}
+        for name, keys in dimensions.dimensions_of([kpi.id]).get(kpi.id, ()):
+            known.update(dimensions.segment_of({name: key}) for key in keys)
+        self.segment.choices = [
+            ("", _("all customers")),
+            *((one, segments.in_words(one)) for one in sorted(known)),
+        ]
         self.team.choices = [(team.id, team.shown_name) for team in choices.all_teams()]
 
     def chosen_team(self) -> Team:

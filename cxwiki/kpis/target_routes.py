@@ -23,14 +23,15 @@ Page = Response | tuple[str, int]
 def index(subject_id: int) -> Page:
     """List what is aimed at, and ask for another target."""
     kpi = access.load(Kpi, subject_id, "view")
-    return _targets_page(kpi, TargetForm() if access.can("kpi.edit", kpi) else None)
+    return _targets_page(kpi, TargetForm(kpi=kpi) if access.can("kpi.edit", kpi) else None)
 
 
 @bp.post("/<int:subject_id>/targets")
 @access.requires("kpi.edit")
 def set_target(subject_id: int) -> Page:
     """Set a target; one for the same team and segment replaces the earlier one."""
-    kpi, form = access.load(Kpi, subject_id, "kpi.edit"), TargetForm()
+    kpi = access.load(Kpi, subject_id, "kpi.edit")
+    form = TargetForm(kpi=kpi)
     if not form.validate() or form.value.data is None:
         return _targets_page(kpi, form, 422)
     try:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import lazyload, selectinload
 
 from cxwiki import access, wording
 from cxwiki.accounts.models import RoleName
-from cxwiki.actions.history import Told, tell
+from cxwiki.actions.history import Told, seen_by, tell
 from cxwiki.actions.models import Action
 from cxwiki.actions.models import Status as ActionStatus
 from cxwiki.database import db, utcnow
@@ -101,8 +101,9 @@ def watched(person: Any, limit: int = 10) -> Sequence[Told]:
         )
         .group_by(Event.subject_id)
     )
-    query = select(Event).where(Event.id.in_(latest)).order_by(Event.id.desc()).limit(limit)
-    return tell(db.session.scalars(query))
+    query = select(Event).where(Event.id.in_(latest)).order_by(Event.id.desc())
+    happened = db.session.scalars(query.limit(limit * 3)).all()
+    return tell(seen_by(happened, person)[:limit])
 
 
 def decisions_waiting(person: Any) -> Sequence[Project]:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from babel.numbers import list_currencies
 from flask_babel import gettext as _
@@ -88,7 +87,7 @@ def enter(
     return entry
 
 
-def totals(entries: Iterable[BudgetEntry | Row[Any]]) -> list[Money]:
+def totals(entries: Iterable[BudgetEntry | Row[int, str, str, Decimal]]) -> list[Money]:
     """The sums by currency, the one with most plans first; money is never converted."""
     sums: dict[str, Money] = {}
     for entry in entries:
@@ -100,7 +99,7 @@ def totals(entries: Iterable[BudgetEntry | Row[Any]]) -> list[Money]:
 
 def totals_of(projects: Sequence[Project]) -> dict[int, list[Money]]:
     """The sums of many projects with one query; projects without money are left out."""
-    entries: dict[int, list[Row[Any]]] = defaultdict(list)
+    entries: dict[int, list[Row[int, str, str, Decimal]]] = defaultdict(list)
     query = select(
         BudgetEntry.project_id, BudgetEntry.currency, BudgetEntry.kind, BudgetEntry.amount
     ).where(BudgetEntry.project_id.in_({one.id for one in projects}))

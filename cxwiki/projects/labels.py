@@ -18,7 +18,7 @@ GATES = {
     Gate.DECISION: _l("Decision"),
 }
 VERDICTS = {
-    Verdict.START: _l("Start"),
+    Verdict.START: _l("Start it"),
     Verdict.SCALE: _l("Scale"),
     Verdict.ADJUST: _l("Adjust"),
     Verdict.STOP: _l("Stop"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, lazyload
 
 from cxwiki import access
 from cxwiki.accounts.models import User
@@ -63,6 +64,7 @@ def ends_of(project: Project, kind: str, person: Any) -> Sequence[Any]:
         .join(table, getattr(table, column) == model.id)
         .where(table.project_id == project.id)
         .order_by(table.at, model.id)
+        .options(lazyload("*"), joinedload(model.team))
     )
     return db.session.scalars(query).all()
 

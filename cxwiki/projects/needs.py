@@ -69,9 +69,10 @@ def _hypothesis(project: Project, gate: Gate) -> Need:
     told = hypothesis.is_complete(project) or (gate == Gate.DECISION and bool(project.hypothesis))
     gaps = hypothesis.Parts.of(project).missing
     if not told and len(gaps) < len(hypothesis.PARTS):
+        begun = [_("“%(part)s …”", part=part) for part in gaps]
         asked = _(
             "Complete the hypothesis: it has nothing yet after %(parts)s.",
-            parts=", ".join(f"“{part} …”" for part in gaps),
+            parts=", ".join(begun),
         )
     else:
         asked = _("Write the hypothesis: what, for whom, with which outcome, measured by what.")

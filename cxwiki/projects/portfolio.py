@@ -116,10 +116,7 @@ def portfolio(
 def rows_of(projects: Sequence[Project], person: Any) -> list[PortfolioRow]:
     """What the person sees of each of these projects, in their order."""
     asked, linked = _criteria_of(projects), _kpis_of(projects, person)
-    kpi_ids = {kpi.id for found in linked.values() for kpi in found}
-    kpi_ids |= {one.kpi_id for found in asked.values() for one in found if one.kpi_id is not None}
-    starts = {project.starts_on for project in projects if project.starts_on is not None}
-    measured = series.ends_of(kpi_ids, starts, criteria.SERIES)
+    measured = series.ends_of(_first_days(projects, asked, linked), criteria.SERIES)
     sums, done = budget.totals_of(projects), progress.progress_of(projects, person)
     told = updates.latest_of(project.id for project in projects)
     rows = []
@@ -138,6 +135,21 @@ def rows_of(projects: Sequence[Project], person: Any) -> list[PortfolioRow]:
             )
         )
     return rows
+
+
+def _first_days(
+    projects: Sequence[Project], asked: dict[int, list[Criterion]], linked: dict[int, list[Kpi]]
+) -> dict[int, set[date]]:
+    """By KPI the first days of the projects that look at it."""
+    found: dict[int, set[date]] = defaultdict(set)
+    for project in projects:
+        kpi_ids = {kpi.id for kpi in linked.get(project.id, [])}
+        kpi_ids |= {one.kpi_id for one in asked.get(project.id, []) if one.kpi_id is not None}
+        for kpi_id in kpi_ids:
+            days = found[kpi_id]
+            if project.starts_on is not None:
+                days.add(project.starts_on)
+    return found
 
 
 def _criteria_of(projects: Sequence[Project]) -> dict[int, list[Criterion]]:

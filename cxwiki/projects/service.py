@@ -250,6 +250,11 @@ def _check_kind(project: Project, draft: ProjectDraft) -> None:
         raise DomainError(_("Its sponsor decides on it: it stays a proof of concept."), "is_poc")
     if draft.is_poc and project.stage in (Stage.SCALED, Stage.STOPPED):
         raise DomainError(_("It is over. Begin a proof of concept of its own."), "is_poc")
+    if draft.is_poc and project.stage != Stage.IDEA:
+        raise DomainError(
+            _("It runs already, and no sponsor let it start. Begin a proof of concept of its own."),
+            "is_poc",
+        )
 
 
 def _write(project: Project, draft: ProjectDraft) -> None:

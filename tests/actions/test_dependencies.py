@@ -81,6 +81,14 @@ def test_the_last_one_done_sets_it_free(as_, action, block):
     assert "It waits for “" not in page
 
 
+@pytest.mark.parametrize(
+    ("status", "waits"), [("in_progress", True), ("done", False), ("dropped", False)]
+)
+def test_what_is_over_waits_for_nothing(as_, action, status, waits):
+    page = as_("alice").get(f"/actions/{action('Print letters', status=status)}").text
+    assert ('id="blockers"' in page) == waits
+
+
 def test_what_is_put_away_blocks_nothing(as_, action, block):
     one, waits = action("One"), action("Waits")
     block(waits, one)

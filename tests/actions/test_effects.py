@@ -69,6 +69,7 @@ def test_an_action_shows_before_and_after(as_, rate, done):
     page = as_("rita").get(f"/actions/{action_id}/effects").text
     assert TOLD in page
     assert "done on Mar 14, 2026" in page
+    assert "Rewrite the letter: done</a>" in page, "the day follows, once"
     assert "up to 3 months before and 3 months after Mar 14, 2026" in page
     assert "<svg" in page
     assert "70%" in page  # what was expected of it

@@ -15,7 +15,7 @@ ALL = Ingredients(
     customers=100,
     severity=4,
     spread=3,
-    gap=Gap("“NPS”", "10 points from the target", Decimal("0.1")),
+    gap=Gap("NPS", "10 points from the target", Decimal("0.1")),
     effort_days=Decimal(10),
     impact=8,
     confidence=70,
@@ -71,7 +71,7 @@ def test_without_any_ingredient_there_is_no_score() -> None:
 
 
 def test_a_kpi_that_reached_its_target_gives_no_points() -> None:
-    reached = Gap("“NPS”", "target reached", Decimal("-0.2"))
+    reached = Gap("NPS", "target reached", Decimal("-0.2"))
     assert score(Ingredients(gap=reached), weights=Weights(0, 0, 0, 1)).value == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 from functools import cache
@@ -117,6 +118,18 @@ def test_translations_keep_their_marks(language: str) -> None:
         for text in texts(message):
             assert re.findall(r"</?\w+>", text) == re.findall(r"</?\w+>", original), message.id
             assert text.endswith("…") == original.endswith("…"), message.id
+
+
+def test_quotation_marks_stand_in_sentences() -> None:
+    """Each language has its own: around a value they belong to what is translated."""
+    found = [
+        f"{named(path)}:{node.lineno}"
+        for path in python_files()
+        if path != PACKAGE / "config.py"  # said on the console, which speaks English
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.JoinedStr) and re.search("[“”]", ast.unparse(node))
+    ]
+    assert found == []
 
 
 def test_german_is_polite() -> None:

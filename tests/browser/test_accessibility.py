@@ -14,13 +14,14 @@ from werkzeug.routing import Rule
 
 from cxwiki.accounts import invitations
 from cxwiki.accounts.models import Membership, RoleName, User
-from cxwiki.actions.models import Action, ActionKpi
+from cxwiki.actions.models import Action, ActionKpi, EscalationRule
 from cxwiki.database import db, transaction
 from cxwiki.insights import uploads
 from cxwiki.insights.importing import Options
 from cxwiki.insights.models import Evidence, Insight
+from cxwiki.kpis import answer_uploads
 from cxwiki.kpis.models import Kpi
-from cxwiki.projects.models import Project, Stage
+from cxwiki.projects.models import Project, Risk, Stage
 from cxwiki.themes.models import Theme
 from tests.browser.visitor import Visitors
 from tests.browser.wiki import Wiki
@@ -39,18 +40,26 @@ DESK, PHONE = 1280, 390
 
 # Addresses that are no pages: data, files, parts of pages, and what only redirects.
 NO_PAGES = {
-    "action_board.show",
-    "health.alive", "health.ready", "insights.similar", "kpis.download", "security.logout",
+    "action_board.show", "actions.calendar", "answers.download", "answers.errors",
+    "kpis.download_workbook", "projects.choose_project", "reports.portfolio_pdf",
+    "reports.project_pdf", "health.alive", "health.ready", "insights.similar", "kpis.download", "security.logout",
     "search.suggest", "security.reset_password", "static", "stylesheet", "accounts.set_up_page", "openapi.spec",
 }  # fmt: skip
 SPONSORS = {"projects.new_decision", "overview.sponsor"}
+# Pages of a project that was scaled, not of the one that waits for its decision.
+SCALED = {"projects.new_replica", "reports.project"}
 STATES = (
     "/insights/?kind=pain_point&status=open&tag=app",
     "/insights/?page=2",
     "/actions/?overdue=1",
     "/actions/board?lanes=owner&stalled=1",
     "/actions/board?lanes=team",
+    "/actions/matrix?by=rice",
     "/actions/new?theme={theme}",
+    "/actions/references/new?insight={insight}",
+    "/projects/links/new?subject={insight}",
+    "/kpis/{kpi}/answers/{upload}",
+    "/thread/{insight}",
     "/kpis/new?kind=nps",
     "/search?q=rechnung+doppelt",
     "/search?q=qqqqqq",
@@ -58,9 +67,12 @@ STATES = (
     "/no-such-page",
 )
 SOME = ("/", "/insights/{insight}", "/insights/new", "/themes/{theme}", "/actions/board",
-        "/projects/{project}", "/kpis/{kpi}", "/search?q=rechnung")  # fmt: skip
-EMPTY = ("/", "/insights/", "/themes/", "/actions/", "/actions/board", "/projects/", "/kpis/",
-         "/sponsor", "/notifications/", "/search?q=nothing")  # fmt: skip
+        "/actions/{action}", "/actions/{action}/effects", "/actions/matrix", "/projects/{project}",
+        "/reports/projects/{scaled}", "/kpis/{kpi}", "/dashboard", "/search?q=rechnung")  # fmt: skip
+EMPTY = ("/", "/insights/", "/themes/", "/actions/", "/actions/board", "/actions/matrix",
+         "/actions/mine", "/actions/views", "/actions/escalation", "/projects/", "/kpis/",
+         "/kpis/events", "/dashboard", "/reports/portfolio", "/sponsor", "/notifications/",
+         "/search?q=nothing")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +88,9 @@ def samples(demo_wiki: Wiki) -> dict[str, str]:
         _invitation, token = invitations.invite(member.team, RoleName.MEMBER, 3, 1, by=admin)
         file = FileStorage(io.BytesIO(b"title,severity\n,9\n"), "noted.csv")
         imported = uploads.accept(file, Options(source="import"), admin)
+        kpi = _one(select(Kpi).join(ActionKpi))
+        answers = FileStorage(io.BytesIO(b"day,answer\n2026-03-02,3\n"), "answers.csv")
+        scaled = _one(select(Project).where(Project.is_poc, Project.stage == Stage.SCALED))
         found = {
             "insight": _one(
                 select(Insight)
@@ -85,7 +100,12 @@ def samples(demo_wiki: Wiki) -> dict[str, str]:
             "theme": _one(select(Theme).order_by(Theme.size.desc())),
             "action": _one(select(Action).join(ActionKpi).where(Action.status == "done")),
             "project": project,
-            "kpi": _one(select(Kpi).join(ActionKpi)),
+            "scaled": scaled,
+            "kpi": kpi,
+            "upload": answer_uploads.accept(kpi, answers, "", admin),
+            "milestone": scaled.milestones[0],
+            "risk": _one(select(Risk).where(Risk.project_id == scaled.id)),
+            "rule": _one(select(EscalationRule)),
             "import": imported,
             "sponsor": project.sponsor,
             "admin": admin,
@@ -105,17 +125,28 @@ def _one(query):  # type: ignore[no-untyped-def]
 def pages(demo_wiki: Wiki, samples: dict[str, str]) -> list[tuple[str, str]]:
     """Every page of the site, from its own map: (who visits it, address)."""
     kinds = {"insights": "insight", "themes": "theme", "actions": "action",
-             "action_board": "action", "projects": "project", "kpis": "kpi", "overview": "kpi"}  # fmt: skip
+             "action_board": "action", "priorities": "action", "projects": "project", "kpis": "kpi",
+             "answers": "kpi", "dated_events": "kpi", "kpi_charts": "kpi", "kpi_targets": "kpi",
+             "overview": "kpi"}  # fmt: skip
+    ends = {"effects.of_action": "action", "effects.of_project": "project",
+            "projects.edit_milestone": "scaled", "projects.edit_risk": "scaled"}  # fmt: skip
+    ends |= dict.fromkeys(SCALED, "scaled")
     found = []
     with demo_wiki.app.test_request_context():
         for rule in demo_wiki.app.url_map.iter_rules():
             if not _is_page(rule) or "slug" in rule.arguments:
                 continue
             values = {
-                "subject_id": samples.get(kinds.get(rule.endpoint.split(".")[0], "")),
+                "subject_id": samples.get(
+                    ends.get(rule.endpoint) or kinds.get(rule.endpoint.split(".")[0], "")
+                ),
                 "team_id": samples["team"],
                 "person_id": samples["person"],
                 "import_id": samples["import"],
+                "upload_id": samples["upload"],
+                "milestone_id": samples["milestone"],
+                "risk_id": samples["risk"],
+                "rule_id": samples["rule"],
                 "number": 1,
                 "token": samples["token"],
             }

@@ -5,19 +5,14 @@ Told twice: as most people live it, and with JavaScript switched off.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from cxwiki import i18n
-from cxwiki.kpis.models import Cadence
-from cxwiki.kpis.periods import period_of
-from tests.browser import noted
+from tests.browser import noted, poc, survey
 from tests.browser.story import button, choose, fill, link, section, see, titled
 from tests.browser.visitor import Visitors
 from tests.browser.wiki import Wiki
@@ -34,15 +29,9 @@ LETTER = "Explain the debit in the letter"
 STEPS = ("List the double invoices", "Agree on the rule with billing")
 FIGURE = "Satisfaction with the invoice"
 PROOF = "Invoice check before the debit"
-HYPOTHESIS = {
-    "idea": "a check before each debit",
-    "audience": "customers with direct debit",
-    "outcome": "end double charges",
-    "measure": "satisfaction with the invoice",
-}
+CRITERION = "Most customers are satisfied"
 LEARNED = "Check **before** the debit run, not after it."
 REPLICA = "Invoice check in the shop"
-ANSWERS_A_MONTH = 40
 
 
 @dataclass
@@ -66,14 +55,11 @@ class Story:
 def test_from_a_shared_problem_to_a_shown_effect(
     new_wiki: Wiki, visitors: Visitors, javascript: bool
 ) -> None:
-    story, months = Story(new_wiki, visitors, javascript), _five_months(new_wiki)
+    story, months = Story(new_wiki, visitors, javascript), survey.months(new_wiki)
     noted.prepare(new_wiki)
-    for name, team, role in (
-        ("Alice", "Service", "member"),
-        ("Sam", "Shop", "member"),
-        ("Dave", "Service", "sponsor"),
-    ):
-        new_wiki.employ(name, team, role)
+    new_wiki.employ("Alice", "Service", "member")
+    new_wiki.employ("Sam", "Shop", "member")
+    new_wiki.employ("Dave", None, "sponsor")
     for name in POSTED:
         _somebody_posts(story.visit(name), *POSTED[name])
     new_wiki.settle()
@@ -82,11 +68,12 @@ def test_from_a_shared_problem_to_a_shown_effect(
     _mia_ticks_the_first_step(mia)
     _mia_adds_another_on_the_board_and_moves_it(story, mia)
     _mia_defines_the_figure(mia)
-    _mia_plans_a_proof_of_concept(mia, starts_on=months[3])
+    _mia_plans_a_proof_of_concept(mia, starts_on=months[survey.MONTHS_BEFORE])
     _mia_says_what_the_actions_are_for(mia)
     dave = story.visit("Dave")
     _dave_starts_it(dave)
-    _mia_uploads_answers_and_one_is_refused(mia, months)
+    _open(mia, "KPIs", FIGURE)
+    survey.upload(mia, FIGURE, months)
     _mia_completes_the_actions(mia)
     _the_effect_is_said_with_its_interval(mia)
     _mia_asks_for_the_decision(mia)
@@ -94,17 +81,6 @@ def test_from_a_shared_problem_to_a_shown_effect(
     _mia_replicates_it(mia)
     _the_report_is_a_document(dave)
     _the_thread_leads_from_the_figure_to_the_customer(dave)
-
-
-def _five_months(wiki: Wiki) -> list[date]:
-    """The first days of five whole months, the last of which is over."""
-    with wiki.app.app_context():
-        day = i18n.today()
-    found: list[date] = []
-    while len(found) < 5:
-        day = period_of(day, Cadence.MONTHLY)[0] - timedelta(days=1)
-        found.insert(0, day.replace(day=1))
-    return found
 
 
 def _somebody_posts(page: Page, title: str, words: str) -> None:
@@ -188,37 +164,12 @@ def _mia_defines_the_figure(mia: Page) -> None:
 
 
 def _mia_plans_a_proof_of_concept(mia: Page, starts_on: date) -> None:
-    section(mia, "Projects")
-    titled(mia, "Projects")
-    link(mia, "New project")
-    titled(mia, "New project")
-    fill(mia, title=PROOF, starts_on=starts_on.isoformat())
-    mia.get_by_text("Proof of concept: hypothesis").click()
-    mia.get_by_label("This is a proof of concept").check()
-    fill(mia, **HYPOTHESIS, touchpoint="Invoice", pilot_weeks="8")
-    choose(mia, pilot_team="Billing", sponsor="Dave")
-    button(mia, "Begin the project")
-    titled(mia, PROOF)
-    see(mia, "We believe that a check before each debit for customers with direct debit will")
+    poc.plan(mia, PROOF, starts_on.isoformat())
     see(mia, "2 things are still missing.")
-    link(mia, "Add a criterion")
-    fill(mia, text="Most customers are satisfied", threshold="50", minimum_n="30")
-    choose(mia, kpi=FIGURE, comparison="at least")
-    button(mia, "Add the criterion")
-    see(mia, "Most customers are satisfied")
-    _attach(mia, "Billing found 41 double debits in one month.")
-    button(mia, "Ask for the decision")
-    see(mia, "Dave was asked to decide.")
+    poc.add_criterion(mia, CRITERION, FIGURE, "at least", "50", "30")
+    poc.attach(mia, "Billing found 41 double debits in one month.")
+    poc.ask(mia)
     see(mia, "Dave decides now")
-
-
-def _attach(page: Page, finding: str) -> None:
-    link(page, "Attach evidence")
-    titled(page, "Attach evidence")
-    fill(page, text=finding)
-    button(page, "Attach it")
-    titled(page, PROOF)
-    expect(page.locator("#gate")).to_contain_text(finding)
 
 
 def _mia_says_what_the_actions_are_for(mia: Page) -> None:
@@ -237,57 +188,8 @@ def _mia_says_what_the_actions_are_for(mia: Page) -> None:
 def _dave_starts_it(dave: Page) -> None:
     section(dave, "Home")
     see(dave, "Waiting for your decision")
-    link(dave, PROOF)
-    titled(dave, PROOF)
-    see(dave, "It is your turn to decide")
-    _decide(dave, "Start", "Small enough to try, and the figures will tell.")
+    poc.decide(dave, PROOF, "Start", "Small enough to try, and the figures will tell.")
     see(dave, "Running")
-
-
-def _decide(dave: Page, verdict: str, reason: str) -> None:
-    link(dave, "Decide")
-    titled(dave, f"Decide: {PROOF}")
-    dave.get_by_role("radio", name=verdict).check()
-    fill(dave, note=reason)
-    button(dave, "Record my decision")
-    titled(dave, PROOF)
-    see(dave, "Your decision is recorded.")
-    expect(dave.locator("#decisions")).to_contain_text(reason)
-
-
-def _mia_uploads_answers_and_one_is_refused(mia: Page, months: list[date]) -> None:
-    _open(mia, "KPIs", FIGURE)
-    mia.locator("main summary[title=More]").click()
-    link(mia, "Upload raw answers")
-    titled(mia, "Raw answers")
-    upload = {"name": "survey.csv", "mimeType": "text/csv", "buffer": _answers(months).encode()}
-    mia.locator("main input[type=file]").set_input_files(upload)  # type: ignore[arg-type]
-    fill(mia, source="Survey after a call")
-    button(mia, "Choose the columns")
-    titled(mia, "Which column holds what?")
-    button(mia, "Read the answers")
-    titled(mia, "survey.csv")
-    line = 5 * ANSWERS_A_MONTH + 2
-    expect(mia.locator("#errors tbody tr")).to_have_count(1)
-    expect(mia.locator("#errors tbody tr")).to_contain_text(f"{line}")
-    expect(mia.locator("#errors tbody tr")).to_contain_text("9 is out of the scale from 1 to 5.")
-    link(mia, "Show the KPI")
-    titled(mia, FIGURE)
-    expect(mia.locator("#measurements tbody tr")).to_have_count(5)
-    expect(mia.locator("#chart svg")).to_be_visible()
-
-
-def _answers(months: list[date]) -> str:
-    """Every fourth customer is satisfied in the first three months, three of four in the others."""
-    file = io.StringIO()
-    rows = csv.writer(file)
-    rows.writerow(["id", "day", "answer"])
-    for place, month in enumerate(months):
-        for number in range(ANSWERS_A_MONTH):
-            satisfied = number % 4 == 0 if place < 3 else number % 4 != 0
-            rows.writerow([f"{place}-{number}", month.isoformat(), 5 if satisfied else 2])
-    rows.writerow(["bad", months[-1].isoformat(), 9])
-    return file.getvalue()
 
 
 def _mia_completes_the_actions(mia: Page) -> None:
@@ -331,10 +233,9 @@ def _the_effect_is_said_with_its_interval(mia: Page) -> None:
 def _mia_asks_for_the_decision(mia: Page) -> None:
     _open(mia, "Projects", PROOF)
     expect(mia.locator("#criteria")).to_contain_text("met")
-    see(mia, "2 of 2 actions done")
-    _attach(mia, "Nobody in Billing was charged twice in eight weeks.")
-    button(mia, "Ask for the decision")
-    see(mia, "Dave was asked to decide.")
+    expect(mia.locator("#actions")).to_contain_text("2 / 2")
+    poc.attach(mia, "Nobody in Billing was charged twice in eight weeks.")
+    poc.ask(mia)
 
 
 def _dave_decides_to_scale(dave: Page) -> None:
@@ -346,7 +247,7 @@ def _dave_decides_to_scale(dave: Page) -> None:
     expect(line).to_contain_text("1 of 1 met")
     link(dave, PROOF)
     titled(dave, PROOF)
-    _decide(dave, "Scale", "Three of four are satisfied: every invoice from now on.")
+    poc.decide(dave, PROOF, "Scale", "Three of four are satisfied: every invoice from now on.")
     see(dave, "Scaled")
 
 
@@ -365,8 +266,8 @@ def _mia_replicates_it(mia: Page) -> None:
     button(mia, "Begin the replica")
     titled(mia, REPLICA)
     expect(mia.locator("#original")).to_contain_text(PROOF)
-    expect(mia.locator("#criteria")).to_contain_text("Most customers are satisfied")
-    expect(mia.locator("#hypothesis")).to_contain_text(HYPOTHESIS["idea"])
+    expect(mia.locator("#criteria")).to_contain_text(CRITERION)
+    expect(mia.locator("#hypothesis")).to_contain_text(poc.HYPOTHESIS["idea"])
 
 
 def _the_report_is_a_document(dave: Page) -> None:

@@ -23,8 +23,12 @@ FORM = {"title": "Late parcel " * 20, "body": "Text " * 20_000, "kind": "pain_po
 
 
 @contextmanager
-def database_that_takes_nothing(app: APIFlask) -> Iterator[None]:
-    """SQLite gets no further page, PostgreSQL no transaction that writes."""
+def database_that_takes_nothing(app: APIFlask, *, not_a_byte: bool = False) -> Iterator[None]:
+    """SQLite gets no further page, PostgreSQL no transaction that writes.
+
+    `not_a_byte` refuses also what would find a place in a page that SQLite has.
+    """
+    refuse = "PRAGMA query_only=1" if not_a_byte else "PRAGMA max_page_count=1"
     with app.app_context():
         db.session.remove()
         engine = db.engine
@@ -36,13 +40,13 @@ def database_that_takes_nothing(app: APIFlask) -> Iterator[None]:
 
     def forbid(connection: Connection) -> None:
         if is_sqlite:
-            connection.exec_driver_sql("PRAGMA max_page_count=1")
+            connection.exec_driver_sql(refuse)
         else:
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
     def connected(raw: object, _record: object) -> None:
         if is_sqlite:
-            raw.execute("PRAGMA max_page_count=1")  # type: ignore[attr-defined]
+            raw.execute(refuse)  # type: ignore[attr-defined]
 
     event.listen(Engine, "connect", connected)
     if not is_sqlite:

@@ -245,11 +245,51 @@ def test_two_cells_far_apart_do_not_fill_the_memory(context, kpi, read, monkeypa
         read(kpi(), packed(xl__worksheets__sheet1=sheet))
 
 
+FAR = "XFD1048576"
+
+
+@pytest.mark.parametrize(
+    ("place", "rows"),
+    [
+        ("xl/other/part", f'<c r="{FAR}"/>'),
+        ("xl/chartsheets/sheet1", f'<c r="{FAR}"/>'),
+        ("XL/Worksheets/Sheet1", f'<c r="{FAR}"/>'),
+        ("xl/worksheets/sheet1", f'<c r = "{FAR}"/>'),
+        ("xl/worksheets/sheet1", f'<c r="{FAR.lower()}"/>'),
+        ("xl/worksheets/sheet1", f'<c s=">" r="{FAR}"/>'),
+        ("xl/worksheets/sheet1", f"""<c s=' r="A1"' r="{FAR}"/>"""),
+        ("xl/worksheets/sheet1", f'<x:c{" " * 70_000} r="{FAR}"/>'),
+        ("xl/worksheets/sheet1", '<c r="XFD1"/><row r="1048576"><c/></row>'),
+        ("xl/worksheets/sheet1", '<row r="1048576"/><c r="XFD1"/>'),
+    ],
+)
+def test_no_disguise_of_a_far_cell_reaches_the_reader(place, rows, context, kpi, read, monkeypatch):
+    """The reader would ask for half a terabyte, and take the whole process with it."""
+    monkeypatch.setattr(spreadsheets, "load_workbook", None)
+    for piece in (spreadsheets.PIECE, 50):
+        monkeypatch.setattr(spreadsheets, "PIECE", piece)
+        content = f'<sheetData><row r="1"><c r="A1"/>{rows}</row></sheetData>'.encode()
+        with pytest.raises(DomainError, match=r"too large for a workbook|cannot be read"):
+            read(kpi(), packed(**{place: content}))
+
+
+def test_the_reader_is_given_only_what_was_looked_at(context, tmp_path):
+    file, copy = tmp_path / "book.xlsx", tmp_path / "copy.xlsx"
+    file.write_bytes(workbook([["id", "day"], [1, 2]]))
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"a program")
+    spreadsheets._look_over(file, copy)
+    with zipfile.ZipFile(copy) as archive:
+        names = archive.namelist()
+    assert "xl/workbook.xml" in names
+    assert all(name.endswith((".xml", ".rels")) for name in names)
+
+
 def test_a_cell_across_two_pieces_is_seen(context, tmp_path, monkeypatch):
     monkeypatch.setattr(spreadsheets, "PIECE", 7)
     file = tmp_path / "book.xlsx"
     file.write_bytes(workbook([["id", "day"], [1, "=1+1"], [2, "=2+2"]]))
-    assert spreadsheets._look_over(file) == {b"B2", b"B3"}
+    assert spreadsheets._look_over(file, tmp_path / "copy.xlsx") == {b"B2", b"B3"}
 
 
 def test_a_zip_that_is_no_workbook_is_refused(context, kpi, read):

@@ -255,6 +255,39 @@ def test_any_order_of_uploads_gives_the_same_figures(app, cast, kpi, rows, order
     assert found[0] == found[1]
 
 
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    rows=st.lists(scores, min_size=1, max_size=14),
+    order=st.randoms(use_true_random=False),
+    size=st.integers(1, 5),
+)
+def test_corrections_end_with_what_was_said_last_however_they_come(
+    app, cast, kpi, rows, order, size
+):
+    """One after the other, in files, with other ids in between, or the last words alone."""
+    last = {row.external_id: row for row in rows}
+    names = [row.external_id for row in rows]
+    order.shuffle(names)  # each id's own rows stay in their order
+    said = {name: iter([row for row in rows if row.external_id == name]) for name in set(names)}
+    mixed = [next(said[name]) for name in names]
+    found = []
+    with app.app_context():
+        for some, step in ((rows, 1), (rows, size), (mixed, size), (list(last.values()), 100)):
+            _forget()
+            kpi_id = kpi(cadence="weekly")
+            for start in range(0, len(some), step):
+                known = db.session.get_one(Kpi, kpi_id)
+                record_answers(known, some[start : start + step], "survey", cast.person("alice"))
+            measured = series.everything_of(db.session.get_one(Kpi, kpi_id))
+            found.append(
+                [(one.period_start, one.segment, one.value, one.n, one.promoters, one.detractors)
+                 for one in measured]
+            )  # fmt: skip
+            in_force = select(func.count(Answer.id)).where(Answer.superseded_at.is_(None))
+            assert db.session.scalar(in_force) == len(last)
+    assert found[1:] == found[:1] * 3
+
+
 def _forget() -> None:
     db.session.rollback()
     with transaction():

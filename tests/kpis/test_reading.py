@@ -8,7 +8,7 @@ import pytest
 
 from cxwiki.database import db
 from cxwiki.kpis.models import Kpi
-from cxwiki.kpis.reading import read_all
+from cxwiki.kpis.reading import amount, read_all
 
 
 def reading(kpi_id: int):
@@ -35,6 +35,19 @@ def test_without_a_period_before_there_is_no_trend(context, kpi, measure):
     assert reading(kpi_id).trend == "first measurement"
     measure(kpi_id, "2026-04", 42)
     assert (reading(kpi_id).trend, reading(kpi_id).state) == ("unchanged", None)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("1", "1\u00a0point"),
+        ("-1", "-1\u00a0point"),
+        ("1.5", "1.5\u00a0points"),
+        ("0", "0\u00a0points"),
+    ],
+)
+def test_one_point_is_singular(context, kpi, value, words):
+    assert amount(db.session.get_one(Kpi, kpi()), Decimal(value)) == words
 
 
 def test_the_gap_to_the_target_has_a_direction(context, kpi, measure):

@@ -8,7 +8,9 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import update
 
-from cxwiki.actions import progress
+from cxwiki.actions import dependencies, progress
+from cxwiki.actions import service as actions
+from cxwiki.actions.drafts import Draft
 from cxwiki.actions.models import Action
 from cxwiki.database import db, transaction, utcnow
 from cxwiki.discussion import service as discussion
@@ -188,3 +190,17 @@ def test_the_sponsor_hears_the_customers_of_the_widest_themes(
     assert "You billed me twice" in as_("dave").get("/").text
     assert "A zebra" not in as_("dave").get("/").text
     assert "A zebra" in as_("bob").get("/sponsor").text
+
+
+def test_home_does_not_tell_that_something_hidden_stood_in_the_way(
+    app: APIFlask, cast: Cast, as_: SignIn
+) -> None:
+    with app.app_context():
+        alice, carol = cast.person("alice"), cast.person("carol")
+        open_one = actions.create(Draft("Rewrite the letter"), cast.team("service"), alice)
+        hidden = Draft("Sue the printer", visibility="team")
+        blocker = actions.create(hidden, cast.team("billing"), carol)
+        discussion.watch(open_one, cast.person("bob"))
+        dependencies.block(open_one, blocker, cast.person("admin"))
+        progress.complete(blocker, carol)
+    assert "it can go on" not in as_("bob").get("/").text

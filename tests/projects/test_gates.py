@@ -382,3 +382,15 @@ def test_a_lead_does_not_appoint_the_judge(app, as_, cast, project, name, named)
     rename_sponsor(as_(name), cast, project_id, cast.alice)
     with app.app_context():
         assert (db.session.get_one(Project, project_id).sponsor_id == cast.alice) == named
+
+
+def test_nobody_walks_around_the_first_gate(as_, cast, project):
+    """Plain, running, and then a proof of concept that no sponsor let start."""
+    project_id = project(is_poc=False)
+    alice = as_("alice")
+    alice.post(f"/projects/{project_id}/stage", data={"stage": "running"})
+    data = {"title": "Callback desk", "visibility": "company", "is_poc": "y",
+            "team": cast.service, "lead": cast.alice, "sponsor": cast.dave}  # fmt: skip
+    answer = alice.post(f"/projects/{project_id}", data=data)
+    assert answer.status_code == 422
+    assert "no sponsor let it start" in answer.text

@@ -72,7 +72,7 @@ def test_a_replica_begins_with_what_the_first_one_knew(app, as_, cast, scaled, t
         assert (made.decisions, made.evidence, made.budget, made.learned) == ([], [], [], "")
         made_id = made.id
     page = as_("rita").get(f"/projects/{made_id}").text
-    assert "Made after" in page
+    assert "Modelled on" in page
     assert "What was learned there" in page
     page = as_("rita").get(f"/projects/{project_id}").text
     assert "Letters work." in page
