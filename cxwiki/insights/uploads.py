@@ -23,16 +23,20 @@ from cxwiki.insights.rows import Options
 def accept(file: FileStorage, options: Options, by: User) -> Import:
     """Keep the file and queue its import."""
     folder = i18n.settings().data / "imports"
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / secrets.token_hex(16)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         file.save(path)
     except OSError:
         path.unlink(missing_ok=True)
         raise DomainError(
             _("The file could not be stored: the disk may be full. Nothing was imported."), "file"
         ) from None
-    return _queue(path, richtext.clean(file.filename or "file")[-200:], options, by)
+    try:
+        return _queue(path, richtext.clean(file.filename or "file")[-200:], options, by)
+    except Exception:
+        path.unlink(missing_ok=True)  # without its row nobody would ever read or remove it
+        raise
 
 
 @command
@@ -49,10 +53,13 @@ def _queue(path: Path, name: str, options: Options, by: User) -> Import:
 def run(import_id: int) -> None:
     """Import the file; after a crash, go on behind the rows that were done."""
     entry = db.session.get(Import, import_id)
-    if entry is None or entry.finished_at is not None:
+    if entry is None:
         return
     by = db.session.get(User, entry.created_by_id)
     path, options = i18n.settings().data / "imports" / entry.path, Options(**entry.options)
+    if entry.finished_at is not None:
+        path.unlink(missing_ok=True)  # killed after the last row, before the file was removed
+        return
     if by is None:
         return
     done = Report.from_dict(entry.report) if entry.report else None
