@@ -15,7 +15,6 @@ from tests.architecture.places import ROOT, functions, named, our_files, python_
 LONGEST = 300
 LONG_FILES = {
     "cxwiki/jobs.py": "the outbox is one thing: adding, running and looking after share its states",
-    "cxwiki/projects/routes.py": "one resource a part of a project, each a few lines",
     "cxwiki/search/embedded/keyword.py": "one protocol: read, write, rebuild and swap share a folder",
     "cxwiki/search/words/expansion.py": "ways of helping a word that share what was looked up",
     "cxwiki/themes/phrases.py": "what makes a span of a title a heading is one set of rules",
