@@ -100,6 +100,11 @@ def is_id(number: int) -> bool:
     return 0 < number <= LARGEST_ID
 
 
+def number_in(text: str) -> int | None:
+    """The number of a record that an address or a form names; None if it names none."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
 def load(model: type[S], subject_id: int, verb: str) -> S:
     """Return the record, or stop with 404 if it is invisible and 403 if `verb` is not allowed."""
     subject = db.session.get(model, subject_id) if is_id(subject_id) else None

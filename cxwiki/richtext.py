@@ -9,9 +9,12 @@ from typing import Any
 
 import markdown
 import nh3
+from flask_babel import gettext as _
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
+
+from cxwiki.errors import DomainError
 
 LONGEST = 200_000
 _local = threading.local()
@@ -135,6 +138,17 @@ def clean(text: str) -> str:
     """Drop what no text may hold (NUL, lone surrogates) and keep line ends in one form."""
     text = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     return text.encode("utf-8", "ignore").decode("utf-8")
+
+
+def one_line(text: str) -> str:
+    """Clean a text that has no lines: runs of blanks and line ends become one blank."""
+    return " ".join(clean(text).split())
+
+
+def check_length(text: str, longest: int, field: str) -> None:
+    """Raise a DomainError on the field if the text has more than `longest` characters."""
+    if len(text) > longest:
+        raise DomainError(_("The text has at most %(number)s characters.", number=longest), field)
 
 
 def first_words(text: str, limit: int = 90) -> str:

@@ -70,7 +70,7 @@ class Draft:
 
 def check(draft: Draft) -> Draft:
     """Return the draft tidied up, or raise a DomainError that names the field."""
-    title = " ".join(richtext.clean(draft.title).split())
+    title = richtext.one_line(draft.title)
     body = richtext.clean(draft.body).strip()
     if not title:
         raise DomainError(_("Give it a title."), "title")
@@ -78,10 +78,7 @@ def check(draft: Draft) -> Draft:
         raise DomainError(
             _("The title has at most %(number)s characters.", number=LONGEST_TITLE), "title"
         )
-    if len(body) > settings().max_text:
-        raise DomainError(
-            _("The text has at most %(number)s characters.", number=settings().max_text), "body"
-        )
+    richtext.check_length(body, settings().max_text, "body")
     if draft.priority not in set(Priority):
         raise DomainError(_("Choose one of the priorities."), "priority")
     if draft.visibility is not None and draft.visibility not in set(Visibility):
@@ -89,7 +86,7 @@ def check(draft: Draft) -> Draft:
     effort = draft.effort_days
     if effort is not None and not (effort.is_finite() and 0 <= effort <= MOST_EFFORT):
         raise DomainError(_("That effort cannot be right."), "effort_days")
-    meeting = " ".join(richtext.clean(draft.meeting).split())
+    meeting = richtext.one_line(draft.meeting)
     if len(meeting) > LONGEST_MEETING:
         raise DomainError(
             _("At most %(number)s characters, please.", number=LONGEST_MEETING), "meeting"

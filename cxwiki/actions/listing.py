@@ -81,8 +81,7 @@ def read(args: Mapping[str, str]) -> Filters:
         return value if value in {str(entry) for entry in allowed} else None
 
     def whole(name: str) -> int | None:
-        value = args.get(name, "")
-        return int(value) if value.isdecimal() and len(value) < 10 else None
+        return access.number_in(args.get(name, ""))
 
     return Filters(
         status=one_of("status", [*Status, UNFINISHED]),

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from cxwiki import access, i18n, web
 from cxwiki.accounts import choices
-from cxwiki.accounts.models import Membership, Team, User
+from cxwiki.accounts.models import Team, User
+from cxwiki.actions import people
 from cxwiki.actions.drafts import LONGEST_MEETING, LONGEST_TITLE, MOST_ORIGINS, Draft, Effect
 from cxwiki.actions.models import Action
 from cxwiki.actions.reading import first_quotes
@@ -106,7 +107,7 @@ def candidates_for(action: Action | None, chosen: Sequence[int], person: User) -
 
 
 def _visible(model: Any, wishes: Sequence[str], person: User) -> list[Any]:
-    ids = [int(wish) for wish in wishes if wish.isdecimal() and len(wish) < 10]
+    ids = [one for wish in wishes if (one := access.number_in(wish)) is not None]
     if not ids:
         return []
     rows = db.session.scalars(access.visible(model, person).where(model.id.in_(ids)))
@@ -115,7 +116,7 @@ def _visible(model: Any, wishes: Sequence[str], person: User) -> list[Any]:
 
 
 def _comment(wish: str, person: User) -> Comment | None:
-    return comment_of(int(wish) if wish.isdecimal() and len(wish) < 10 else None, person)
+    return comment_of(access.number_in(wish), person)
 
 
 def _day(wish: str) -> date | None:
@@ -205,16 +206,5 @@ def _owner_id(team: Team, person: User) -> int:
     """Whoever makes it for their own team; the lead of another team; else whoever makes it."""
     if team.id in person.team_ids:
         return person.id
-    lead = db.session.scalar(
-        select(User.id)
-        .join(Membership, Membership.user_id == User.id)
-        .where(
-            Membership.team_id == team.id,
-            Membership.is_lead,
-            User.active,
-            User.role.in_(access.WRITERS),
-        )
-        .order_by(User.id)
-        .limit(1)
-    )
-    return lead or person.id
+    leads = [lead for lead in people.leads_of(team.id) if lead.role in access.WRITERS]
+    return leads[0].id if leads else person.id

@@ -22,7 +22,7 @@ MOST = 100
 @command
 def add(action: Action, text: str, by: User) -> list[Subtask]:
     """Add a step a line of the text at the end. Raises DomainError for no text, or too many."""
-    lines = [line for line in (_tidy(one) for one in text.splitlines()) if line]
+    lines = [line for line in (richtext.one_line(one) for one in text.splitlines()) if line]
     if not lines:
         raise DomainError(_("Write what is to be done."), "text")
     _take_turn(action)
@@ -56,7 +56,7 @@ def set_done(action: Action, step: Subtask, *, done: bool, by: User) -> None:
 @command
 def reword(action: Action, step: Subtask, text: str, by: User) -> None:
     """Say it in other words. Raises DomainError if none are left."""
-    words = _tidy(text)
+    words = richtext.one_line(text)
     if not words:
         raise DomainError(_("Write what is to be done."), "text")
     if _is_there(action, step) and _bounded(words) != step.text:
@@ -124,10 +124,6 @@ def _is_there(action: Action, step: Subtask) -> bool:
     [step_id] = inspect(step).identity or (0,)
     _take_turn(action)
     return db.session.get(Subtask, step_id, populate_existing=True) is not None
-
-
-def _tidy(text: str) -> str:
-    return " ".join(richtext.clean(text).split())
 
 
 def _bounded(text: str) -> str:

@@ -36,7 +36,7 @@ def calendars() -> Page:
 def open_calendar() -> Page:
     """Make a secret address and show it this once."""
     kind, _dash, number = request.form.get("what", "mine").partition("-")
-    chosen = int(number) if number.isdecimal() and len(number) < 10 else None
+    chosen = access.number_in(number)
     try:
         secret = calendar_feeds.open_feed(
             current_user,

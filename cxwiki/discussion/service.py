@@ -64,7 +64,7 @@ def count_comments(subjects: Iterable[Subject]) -> dict[int, int]:
 def parse_tags(text: str) -> list[str]:
     """Read tags from "invoice, #first contact; app": lower case, each once."""
     parts = text.replace(";", ",").replace("\n", ",").split(",")
-    names = (" ".join(richtext.clean(part).split()).lstrip("#").strip().lower() for part in parts)
+    names = (richtext.one_line(part).lstrip("#").strip().lower() for part in parts)
     return list(dict.fromkeys(name[:LONGEST_TAG] for name in names if name))
 
 

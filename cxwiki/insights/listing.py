@@ -59,8 +59,7 @@ def read(args: Mapping[str, str]) -> Filters:
         return value if value in set(allowed) else None
 
     def whole(name: str) -> int | None:
-        value = args.get(name, "")
-        return int(value) if value.isdecimal() and len(value) < 10 else None
+        return access.number_in(args.get(name, ""))
 
     def calendar_day(name: str) -> date | None:
         try:

@@ -5,7 +5,6 @@ Files are read as streams: memory does not grow with their length.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import json
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from typing import TextIO
 from flask_babel import gettext as _
 
 from cxwiki.errors import DomainError
+from cxwiki.text_files import is_utf8
 
 COLUMNS = (
     "external_id", "title", "body", "kind", "team", "tags", "channel", "severity",
@@ -46,7 +46,7 @@ class Format:
 
 def recognise(path: Path) -> Format:
     """Find out how the file is written. Raises DomainError if it is empty."""
-    encoding = _encoding(path)
+    encoding = "utf-8-sig" if is_utf8(path) else "cp1252"
     with path.open(encoding=encoding, newline="", errors="replace") as file:
         head = file.read(65_536).lstrip("\ufeff\r\n\t ")
     if not head:
@@ -60,19 +60,6 @@ def rows(path: Path, written: Format) -> Iterator[Row]:
     """Give one row after the other. Raises DomainError if the columns make no sense."""
     with path.open(encoding=written.encoding, newline="", errors="replace") as file:
         yield from _json_rows(file) if written.is_json else _csv_rows(file, written.delimiter)
-
-
-def _encoding(path: Path) -> str:
-    """UTF-8 if all of the file is UTF-8, else Windows-1252."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
-        try:
-            while piece := file.read(PIECE):
-                decoder.decode(piece)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
 
 
 def _csv_rows(file: TextIO, delimiter: str) -> Iterator[Row]:

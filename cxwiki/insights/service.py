@@ -161,7 +161,7 @@ def revise(
 
 def check(draft: Draft) -> Draft:
     """Return the draft tidied up, or raise a DomainError that names the field."""
-    title = " ".join(richtext.clean(draft.title).split())
+    title = richtext.one_line(draft.title)
     body = richtext.clean(draft.body).strip()
     if not title:
         raise DomainError(_("Give it a title."), "title")
@@ -169,10 +169,7 @@ def check(draft: Draft) -> Draft:
         raise DomainError(
             _("The title has at most %(number)s characters.", number=LONGEST_TITLE), "title"
         )
-    if len(body) > settings().max_text:
-        raise DomainError(
-            _("The text has at most %(number)s characters.", number=settings().max_text), "body"
-        )
+    richtext.check_length(body, settings().max_text, "body")
     if draft.kind not in set(Kind):
         raise DomainError(_("Choose one of the three kinds."), "kind")
     if draft.severity is not None and not 1 <= draft.severity <= 5:

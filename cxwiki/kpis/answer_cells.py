@@ -199,7 +199,7 @@ class RowReader:
         parts = {}
         for (name, _place), cell in zip(self._parts, key, strict=True):
             _refuse_formula(name, cell, "=＝")
-            text = " ".join(richtext.clean(unharmed(_text(cell))).split())
+            text = richtext.one_line(unharmed(_text(cell)))
             if not text:
                 continue
             if "=" in text or ";" in text or len(text) > dimensions.LONGEST_KEY:
@@ -275,7 +275,7 @@ def _refuse_formula(name: str, cell: Any, signs: str = "=＝+-@") -> None:
 
 
 def _short(text: str) -> str:
-    text = " ".join(richtext.clean(text).split())
+    text = richtext.one_line(text)
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 
 from cxwiki.errors import DomainError
 from cxwiki.kpis import spreadsheets
+from cxwiki.text_files import is_utf8
 
 LONGEST_CELL = 2_000_000
 MOST_COLUMNS = 1000
@@ -130,15 +131,7 @@ def _names(cells: Sequence[Any]) -> list[str]:
 
 def _encoding(path: Path) -> str:
     """UTF-16 if the file says so, UTF-8 if all of it is, else Windows-1252."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             return "utf-16"
-        file.seek(0)
-        try:
-            while piece := file.read(PIECE):
-                decoder.decode(piece)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
+    return "utf-8-sig" if is_utf8(path) else "cp1252"

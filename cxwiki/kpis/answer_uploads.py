@@ -73,7 +73,7 @@ def _keep(kpi: Kpi, path: Path, columns: Columns, name: str, source: str, by: Us
     upload = AnswerUpload(
         kpi_id=kpi.id,
         name=richtext.clean(name)[-200:] or _("file"),
-        source=" ".join(richtext.clean(source).split())[:100],
+        source=richtext.one_line(source)[:100],
         state=DRAFT,
         columns={
             **columns.as_dict(),

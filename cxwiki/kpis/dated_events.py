@@ -33,7 +33,7 @@ class Happening:
 @command
 def add(kpi: Kpi | None, said: Happening, by: User) -> DatedEvent:
     """Write down what happened on a day, for one KPI or (None) for all. Raises DomainError."""
-    title = " ".join(richtext.clean(said.title).split())
+    title = richtext.one_line(said.title)
     if not title:
         raise DomainError(_("Say what happened."), "title")
     if len(title) > LONGEST_TITLE:
@@ -44,7 +44,7 @@ def add(kpi: Kpi | None, said: Happening, by: User) -> DatedEvent:
         kpi_id=kpi.id if kpi else None,
         title=title,
         happened_on=said.happened_on,
-        note=" ".join(richtext.clean(said.note).split())[:LONGEST_NOTE],
+        note=richtext.one_line(said.note)[:LONGEST_NOTE],
         by_id=by.id,
     )
     db.session.add(happened)

@@ -31,8 +31,8 @@ def check_dimensions(dimensions: Iterable[tuple[str, Iterable[str]]]) -> Dimensi
     """Bring dimensions into their one form. Raises DomainError where they make no sense."""
     found: dict[str, tuple[str, ...]] = {}
     for name, keys in dimensions:
-        name = _clean(name).lower()
-        named = {key.casefold(): key for key in filter(None, map(_clean, keys))}
+        name = richtext.one_line(name).lower()
+        named = {key.casefold(): key for key in filter(None, map(richtext.one_line, keys))}
         if not name or len(name) > LONGEST_NAME or re.search("[=;:,]", name):
             raise DomainError(_("A dimension is a word such as “channel”."), "dimensions")
         if name in found:
@@ -136,7 +136,3 @@ def known_parts(parts: Mapping[str, str], dimensions: Dimensions) -> dict[str, s
             )
         found[name] = spelt.get(key.casefold(), key)
     return found
-
-
-def _clean(text: str) -> str:
-    return " ".join(richtext.clean(text).split())

@@ -56,7 +56,7 @@ class KpiDraft:
 
 def checked(draft: KpiDraft, team: Team, by: User) -> KpiDraft:
     """The draft as it is kept. Raises DomainError with the field that is not acceptable."""
-    title, unit = _line(draft.title), _line(draft.unit)
+    title, unit = richtext.one_line(draft.title), richtext.one_line(draft.unit)
     description = richtext.clean(draft.description).strip()
     if not title:
         raise DomainError(_("Give it a name."), "title")
@@ -68,11 +68,7 @@ def checked(draft: KpiDraft, team: Team, by: User) -> KpiDraft:
         raise DomainError(
             _("The unit has at most %(number)s characters.", number=LONGEST_UNIT), "unit"
         )
-    if len(description) > LONGEST_DESCRIPTION:
-        raise DomainError(
-            _("The text has at most %(number)s characters.", number=LONGEST_DESCRIPTION),
-            "description",
-        )
+    richtext.check_length(description, LONGEST_DESCRIPTION, "description")
     i18n.check_day(draft.target_due_on, "target_due_on")
     _check_owner(draft, team, by)
     checked = _check_choices(draft)
@@ -95,10 +91,6 @@ def checked(draft: KpiDraft, team: Team, by: User) -> KpiDraft:
 def within(value: Decimal, low: Decimal | None, high: Decimal | None) -> bool:
     """Whether a value lies on a scale, which may be open at either end."""
     return (low is None or value >= low) and (high is None or value <= high)
-
-
-def _line(text: str) -> str:
-    return " ".join(richtext.clean(text).split())
 
 
 def _check_choices(draft: KpiDraft) -> KpiDraft:

@@ -35,7 +35,7 @@ def read(args: Mapping[str, str]) -> Filters:
     kind, team = args.get("kind", ""), args.get("team", "")
     return Filters(
         kind=kind if kind in set(KpiKind) else None,
-        team=int(team) if team.isdecimal() and len(team) < 10 else None,
+        team=access.number_in(team),
         archived=args.get("archived") == "1",
     )
 

@@ -146,7 +146,7 @@ def _checked(kpi: Kpi, data: MeasurementData) -> dict[str, object]:
         "segment": _known_segment(kpi, data.segment),
         "source": richtext.clean(data.source).strip()[:100],
         "external_id": richtext.clean(data.external_id or "").strip()[:200] or None,
-        "note": " ".join(richtext.clean(data.note).split())[:500],
+        "note": richtext.one_line(data.note)[:500],
         "total": None if data.total is None else tidy(data.total),
         "total_of_squares": None if data.total_of_squares is None else tidy(data.total_of_squares),
     }

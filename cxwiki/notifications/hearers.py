@@ -8,8 +8,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from cxwiki import access, concern
-from cxwiki.accounts.models import RoleName, User
+from cxwiki.accounts.models import User
 from cxwiki.actions.models import Action, ActionInsight
+from cxwiki.actions.people import managers
 from cxwiki.database import db
 from cxwiki.discussion.models import Watch
 from cxwiki.events import Event
@@ -58,7 +59,7 @@ def of(event: Event) -> list[User]:
     if event.name == "insight.bridged":
         concerned |= _contributors([subject.id])[subject.id] - _own_both(event)
     elif event.name == "theme.surged":
-        concerned |= _managers() - _muted(event)
+        concerned |= {manager.id for manager in managers()} - _muted(event)
     contributing: dict[int, set[int]] = {}
     if event.name == "action.insight_linked":
         contributing = _newly_adopted(event)
@@ -133,10 +134,6 @@ def _own_both(event: Event) -> set[int]:
     """Who posted the other team's insight needs no bridge to themselves."""
     others = select(Insight.author_id).where(Insight.id.in_(event.data.get("insight_ids", ())))
     return {person for person in db.session.scalars(others) if person is not None}
-
-
-def _managers() -> set[int]:
-    return set(db.session.scalars(select(User.id).where(User.role == RoleName.MANAGER)))
 
 
 def _muted(event: Event) -> set[int]:

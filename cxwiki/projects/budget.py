@@ -76,7 +76,7 @@ def enter(
         amount=amount,
         currency=currency,
         dated_on=dated_on,
-        note=" ".join(richtext.clean(note).split())[:200],
+        note=richtext.one_line(note)[:200],
         entered_by_id=by.id,
     )
     db.session.add(entry)

@@ -144,7 +144,7 @@ def add_criterion(
 
     Raises DomainError when the parts do not make a criterion.
     """
-    text = " ".join(richtext.clean(text).split())
+    text = richtext.one_line(text)
     if kpi is not None and (threshold is None or comparison not in labels.COMPARISONS):
         raise DomainError(_("Give the value that the KPI must reach."), "threshold")
     if kpi is None and threshold is not None:

@@ -26,13 +26,10 @@ def attach(project: Project, text: str, by: User, *, url: str = "") -> GateEvide
     gate = needs.gate_of(project)
     if gate is None:
         raise DomainError(_("Only a proof of concept has gates."))
-    text, url = " ".join(richtext.clean(text).split()), richtext.clean(url).strip()
+    text, url = richtext.one_line(text), richtext.clean(url).strip()
     if not text:
         raise DomainError(_("Say what was found."), "text")
-    if len(text) > LONGEST_TEXT:
-        raise DomainError(
-            _("The text has at most %(number)s characters.", number=LONGEST_TEXT), "text"
-        )
+    richtext.check_length(text, LONGEST_TEXT, "text")
     if len(url) > LONGEST_URL or (url and not _LINK.fullmatch(url)):
         raise DomainError(_("Give an address that begins with https:// or with /."), "url")
     found = GateEvidence(project_id=project.id, gate=gate, text=text, url=url, added_by_id=by.id)

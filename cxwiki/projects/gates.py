@@ -171,8 +171,7 @@ def _outdated(different: list[str]) -> str:
 
 def _text(text: str, field: str) -> str:
     text = richtext.clean(text).strip()
-    if len(text) > LONGEST_NOTE:
-        _refuse(_("The text has at most %(number)s characters.", number=LONGEST_NOTE), field)
+    richtext.check_length(text, LONGEST_NOTE, field)
     return text
 
 

@@ -47,8 +47,7 @@ def read(args: Mapping[str, str]) -> Filters:
     """Read the filters from an address; what makes no sense is ignored."""
 
     def whole(name: str) -> int | None:
-        value = args.get(name, "")
-        return int(value) if value.isdecimal() and len(value) < 10 else None
+        return access.number_in(args.get(name, ""))
 
     stage = args.get("stage", "")
     return Filters(

@@ -73,7 +73,7 @@ def remove(project: Project, milestone: Milestone, by: User) -> None:
 
 
 def _title(title: str) -> str:
-    title = " ".join(richtext.clean(title).split())
+    title = richtext.one_line(title)
     if not title:
         raise DomainError(_("Say what shall be reached."), "title")
     if len(title) > LONGEST_TITLE:

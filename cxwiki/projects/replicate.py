@@ -45,10 +45,7 @@ def can_be_template(project: Project) -> bool:
 def learn(project: Project, text: str, by: User) -> None:
     """Write down what was learned; it goes along with every replica."""
     text = richtext.clean(text).strip()
-    if len(text) > settings().max_text:
-        raise DomainError(
-            _("The text has at most %(number)s characters.", number=settings().max_text), "learned"
-        )
+    richtext.check_length(text, settings().max_text, "learned")
     if text != project.learned:
         project.learned = text
         project.touch()

@@ -44,7 +44,6 @@ def write_down(
 
 
 def _text(text: str, field: str, longest: int) -> str:
-    text = " ".join(richtext.clean(text).split())
-    if len(text) > longest:
-        raise DomainError(_("The text has at most %(number)s characters.", number=longest), field)
+    text = richtext.one_line(text)
+    richtext.check_length(text, longest, field)
     return text

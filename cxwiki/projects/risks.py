@@ -100,9 +100,8 @@ def _write(risk: Risk, draft: RiskDraft) -> None:
 
 
 def _text(text: str, field: str) -> str:
-    text = " ".join(richtext.clean(text).split())
-    if len(text) > LONGEST_TEXT:
-        _refuse(_("The text has at most %(number)s characters.", number=LONGEST_TEXT), field)
+    text = richtext.one_line(text)
+    richtext.check_length(text, LONGEST_TEXT, field)
     return text
 
 

@@ -146,7 +146,7 @@ def restore_project(project: Project, by: User) -> None:
 
 
 def _checked(draft: ProjectDraft, team: Team, by: User) -> ProjectDraft:
-    title = " ".join(richtext.clean(draft.title).split())
+    title = richtext.one_line(draft.title)
     purpose = richtext.clean(draft.purpose).strip()
     own_words = richtext.clean(draft.hypothesis).strip()
     if not title:
@@ -155,15 +155,8 @@ def _checked(draft: ProjectDraft, team: Team, by: User) -> ProjectDraft:
         raise DomainError(
             _("The title has at most %(number)s characters.", number=LONGEST_TITLE), "title"
         )
-    if len(purpose) > settings().max_text:
-        raise DomainError(
-            _("The text has at most %(number)s characters.", number=settings().max_text), "purpose"
-        )
-    if len(own_words) > LONGEST_HYPOTHESIS:
-        raise DomainError(
-            _("The text has at most %(number)s characters.", number=LONGEST_HYPOTHESIS),
-            "hypothesis",
-        )
+    richtext.check_length(purpose, settings().max_text, "purpose")
+    richtext.check_length(own_words, LONGEST_HYPOTHESIS, "hypothesis")
     for name in ("starts_on", "ends_on", "decision_due_on"):
         i18n.check_day(getattr(draft, name), name)
     if draft.starts_on and draft.ends_on and draft.ends_on < draft.starts_on:
@@ -180,11 +173,8 @@ def _small_start(draft: ProjectDraft) -> ProjectDraft:
     lines: dict[str, Any] = {}
     for name in (*hypothesis.PARTS, "touchpoint"):
         longest = LONGEST_TOUCHPOINT if name == "touchpoint" else hypothesis.LONGEST_PART
-        lines[name] = " ".join(richtext.clean(getattr(draft, name)).split())
-        if len(lines[name]) > longest:
-            raise DomainError(
-                _("The text has at most %(number)s characters.", number=longest), name
-            )
+        lines[name] = richtext.one_line(getattr(draft, name))
+        richtext.check_length(lines[name], longest, name)
     if draft.pilot_weeks is not None and not 1 <= draft.pilot_weeks <= MOST_WEEKS:
         raise DomainError(
             _("Give a number of weeks from 1 to %(most)s.", most=MOST_WEEKS), "pilot_weeks"

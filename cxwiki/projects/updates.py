@@ -47,10 +47,7 @@ def post(project: Project, light: str, text: str, by: User) -> Update:
     text = richtext.clean(text).strip()
     if not text:
         raise DomainError(_("Say in a sentence how it goes."), "text")
-    if len(text) > LONGEST_TEXT:
-        raise DomainError(
-            _("The text has at most %(number)s characters.", number=LONGEST_TEXT), "text"
-        )
+    richtext.check_length(text, LONGEST_TEXT, "text")
     update = Update(project_id=project.id, light=light, text=text, by_id=by.id)
     db.session.add(update)
     db.session.flush()

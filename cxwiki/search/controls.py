@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from cxwiki import i18n
+from cxwiki import access, i18n
 from cxwiki.accounts.models import Team
 from cxwiki.richtext import clean
 from cxwiki.search.documents import Filters
@@ -184,7 +184,7 @@ def _several(values: Sequence[str], name: str) -> tuple[str, ...]:
     legal: list[str] = []
     for value in values[:MOST_VALUES]:
         if name == "team":
-            sound = value.isdecimal() and len(value) < 10
+            sound = access.number_in(value) is not None
         elif name == "tag":
             value = _words(value).lstrip("#").lower()[:60]
             sound = bool(value)

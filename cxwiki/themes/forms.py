@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
+from cxwiki import access
 from cxwiki.themes import service
 from cxwiki.themes.curation import LONGEST_NAME, LONGEST_SUMMARY
 from cxwiki.themes.edits import LONGEST_REASON
@@ -64,4 +65,4 @@ class MembersForm(ReasonForm):
     def insight_ids(self) -> list[int]:
         """The insights that were ticked; what is no number is left out."""
         ticked = request.form.getlist("insight_id")
-        return [int(one) for one in ticked if one.isdecimal() and len(one) < 10]
+        return [number for one in ticked if (number := access.number_in(one)) is not None]

@@ -46,5 +46,4 @@ def _targets(theme: Theme, person: Any) -> Sequence[Theme]:
 
 
 def _number(wishes: Mapping[str, str], name: str) -> int | None:
-    wish = wishes.get(name, "")
-    return int(wish) if wish.isdecimal() and len(wish) < 10 else None
+    return access.number_in(wishes.get(name, ""))
