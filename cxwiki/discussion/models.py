@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cxwiki.accounts.models import User
+from cxwiki.accounts.models import Team, User
 from cxwiki.database import Model, utcnow
 from cxwiki.subjects import Subject
 
 
 class Comment(Model):
-    """What somebody said about a subject; it inherits the subject's visibility."""
+    """What somebody said about a subject; it inherits the subject's visibility.
+
+    `parent_id` is the comment that it answers: answers have none themselves. An internal one is
+    seen by the members of `team_id` alone.
+    """
 
     __tablename__ = "comments"
 
@@ -25,9 +30,15 @@ class Comment(Model):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     edited_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
+    resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     subject: Mapped[Subject] = relationship()
-    author: Mapped[User] = relationship(lazy="selectin")
+    author: Mapped[User] = relationship(lazy="selectin", foreign_keys=[author_id])
+    team: Mapped[Team | None] = relationship(lazy="selectin")
+    resolved_by: Mapped[User | None] = relationship(foreign_keys=[resolved_by_id])
 
     __table_args__ = (Index("ix_comments_subject_id_created_at", "subject_id", "created_at"),)
 
@@ -52,6 +63,16 @@ class SubjectTag(Model):
     tag: Mapped[Tag] = relationship(lazy="joined")
 
 
+class Why(StrEnum):
+    """Why somebody watches: they asked for it, or wrote, voted, commented, were mentioned."""
+
+    ASKED = "asked"
+    WROTE = "wrote"
+    VOTED = "voted"
+    COMMENTED = "commented"
+    MENTIONED = "mentioned"
+
+
 class Watch(Model):
     """Somebody wants to hear what happens to a subject."""
 
@@ -61,3 +82,24 @@ class Watch(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
     since: Mapped[datetime] = mapped_column(default=utcnow)
     muted: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(String(12), default=Why.ASKED, server_default=Why.ASKED)
+
+
+class TagWatch(Model):
+    """Somebody wants to hear of what gets a tag."""
+
+    __tablename__ = "tag_watches"
+
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    since: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class TeamWatch(Model):
+    """Somebody wants to hear of what a team posts."""
+
+    __tablename__ = "team_watches"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    since: Mapped[datetime] = mapped_column(default=utcnow)

@@ -14,10 +14,11 @@ from cxwiki.accounts.models import User
 from cxwiki.database import command, db
 from cxwiki.errors import DomainError
 from cxwiki.insights import reading, service
-from cxwiki.insights.models import Insight, Revision
+from cxwiki.insights.models import Insight
 from cxwiki.insights.reading import Row
 from cxwiki.insights.rows import Options, RowReader
 from cxwiki.insights.service import Posting
+from cxwiki.writing.models import Revision
 
 CHUNK = 250
 MOST_NAMED = 1000

@@ -1,4 +1,4 @@
-"""Insights with their revisions, evidence, votes, and the state of imports."""
+"""Insights with their evidence and votes, merges of duplicates, and the state of imports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxwiki.accounts.models import Team, User
@@ -79,29 +79,6 @@ class Insight(Subject):
     )
 
 
-class Revision(Model):
-    """One saved state of a text. Immutable; names the revision that it was based on."""
-
-    __tablename__ = "revisions"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int] = mapped_column(ForeignKey("subjects.id"))
-    number: Mapped[int]
-    based_on: Mapped[int | None]
-    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    title: Mapped[str] = mapped_column(String(300))
-    body: Mapped[str] = mapped_column(Text)
-    html: Mapped[str] = mapped_column(Text)
-    fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    comment: Mapped[str] = mapped_column(String(300), default="")
-    imported: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[datetime] = mapped_column(default=utcnow)
-
-    author: Mapped[User | None] = relationship(lazy="selectin")
-
-    __table_args__ = (UniqueConstraint("subject_id", "number"),)
-
-
 class Evidence(Model):
     """A customer's own words, quoted under an insight."""
 
@@ -114,6 +91,7 @@ class Evidence(Model):
     said_on: Mapped[date | None]
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     added_at: Mapped[datetime] = mapped_column(default=utcnow)
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"))
 
     insight: Mapped[Insight] = relationship(back_populates="evidence")
 
@@ -131,6 +109,47 @@ class Vote(Model):
     insight: Mapped[Insight] = relationship(back_populates="votes")
     user: Mapped[User] = relationship(lazy="selectin")
     team: Mapped[Team] = relationship(lazy="selectin")
+
+
+class Merge(Model):
+    """One insight was merged into another, which carries on what it had.
+
+    `carried` says for each kind of thing exactly what was moved, so that it can be undone.
+    """
+
+    __tablename__ = "insight_merges"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    merged_id: Mapped[int] = mapped_column(ForeignKey("insights.id"), index=True)
+    into_id: Mapped[int] = mapped_column(ForeignKey("insights.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    carried: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(default=utcnow)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None]
+
+    by: Mapped[User | None] = relationship(foreign_keys=[by_id])
+
+
+class LikelyDuplicate(Model):
+    """Two insights that may say the same; `answer` is what a person said: empty, yes or no.
+
+    `first_id` is the smaller one; `score` is the likeness that was found, from 0 to 1.
+    """
+
+    __tablename__ = "likely_duplicates"
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("insights.id"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("insights.id"), primary_key=True, index=True)
+    score: Mapped[float]
+    reason: Mapped[str] = mapped_column(String(20))
+    found_at: Mapped[datetime] = mapped_column(default=utcnow)
+    answer: Mapped[str] = mapped_column(String(3), default="")
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answered_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("first_id < second_id", name="order"),)
 
 
 class Import(Model):

@@ -18,9 +18,10 @@ from cxwiki.errors import Conflict, DomainError
 from cxwiki.events import record, record_many
 from cxwiki.i18n import settings
 from cxwiki.insights import policy, voting
-from cxwiki.insights.models import Evidence, Insight, Kind, Revision, Status
+from cxwiki.insights.models import Evidence, Insight, Kind, Status
 from cxwiki.search.words.language import detect
 from cxwiki.subjects import Visibility
+from cxwiki.writing.models import Revision
 
 LONGEST_TITLE = 300
 MOST_AFFECTED = 1_000_000_000

@@ -26,12 +26,13 @@ from cxwiki.demo.reading import Data, Row
 from cxwiki.discussion.models import Comment
 from cxwiki.events import Event
 from cxwiki.i18n import settings, today
-from cxwiki.insights.models import Evidence, Insight, Revision, Vote
+from cxwiki.insights.models import Evidence, Insight, Vote
 from cxwiki.kpis.models import Answer, Kpi, Measurement
 from cxwiki.overview import thread
 from cxwiki.projects import criteria
 from cxwiki.projects.models import BudgetEntry, GateDecision, Project
 from cxwiki.subjects import Subject
+from cxwiki.writing.models import Revision
 from tests.conftest import _empty_database
 
 DATA: Data = reading.read()

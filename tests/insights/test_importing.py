@@ -19,8 +19,9 @@ from cxwiki.errors import DomainError
 from cxwiki.events import Event
 from cxwiki.insights import importing, service
 from cxwiki.insights.importing import CHUNK, MOST_NAMED, Options, Report
-from cxwiki.insights.models import Insight, Revision
+from cxwiki.insights.models import Insight
 from cxwiki.insights.service import current_draft
+from cxwiki.writing.models import Revision
 from tests.conftest import Cast
 from tests.insights.conftest import Import
 

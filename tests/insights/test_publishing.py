@@ -12,8 +12,9 @@ from cxwiki.discussion.service import is_watching, tags_of, watchers
 from cxwiki.errors import DomainError
 from cxwiki.events import Event
 from cxwiki.insights import service
-from cxwiki.insights.models import Evidence, Insight, Revision
+from cxwiki.insights.models import Evidence, Insight
 from cxwiki.insights.service import LONGEST_TITLE, MOST_AFFECTED, Draft
+from cxwiki.writing.models import Revision
 from tests.conftest import Cast
 
 

@@ -14,8 +14,9 @@ from cxwiki.discussion.service import is_watching, tags_of
 from cxwiki.errors import Conflict, DomainError
 from cxwiki.events import Event
 from cxwiki.insights import service
-from cxwiki.insights.models import Evidence, Insight, Revision
+from cxwiki.insights.models import Evidence, Insight
 from cxwiki.insights.service import Draft, current_draft
+from cxwiki.writing.models import Revision
 from tests.conftest import Cast
 
 

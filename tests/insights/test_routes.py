@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from cxwiki.database import db
 from cxwiki.insights import service
-from cxwiki.insights.models import Evidence, Insight, Revision
+from cxwiki.insights.models import Evidence, Insight
+from cxwiki.writing.models import Revision
 from tests.conftest import Cast, SignIn
 from tests.insights.conftest import Make
 

@@ -66,6 +66,7 @@ class GateEvidence(Model):
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     added_at: Mapped[datetime] = mapped_column(default=utcnow)
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("gate_decisions.id"))
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"))
 
     added_by: Mapped[User | None] = relationship(lazy="selectin")
 
