@@ -23,7 +23,6 @@ COLUMNS = (
 )  # fmt: skip
 ALSO_CALLED = {"id": "external_id", "text": "body", "description": "body", "lang": "language"}
 LONGEST_LINE = 2_000_000
-PIECE = 1 << 20
 
 
 @dataclass(frozen=True)

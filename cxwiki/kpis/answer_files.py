@@ -19,7 +19,6 @@ from cxwiki.text_files import is_utf8
 
 LONGEST_CELL = 2_000_000
 MOST_COLUMNS = 1000
-PIECE = 1 << 20
 
 
 @dataclass(frozen=True)

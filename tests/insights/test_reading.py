@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from apiflask import APIFlask
 
+from cxwiki import text_files
 from cxwiki.errors import DomainError
 from cxwiki.insights import reading
 from cxwiki.insights.reading import LONGEST_LINE, Row
@@ -141,7 +142,7 @@ def test_memory_does_not_grow_with_the_file(
         tracemalloc.stop()
         return used
 
-    monkeypatch.setattr(reading, "PIECE", 10_000)
+    monkeypatch.setattr(text_files, "PIECE", 10_000)
     peak(10)  # what is loaded once
     assert peak(40_000) < 1.5 * peak(8_000)
 
