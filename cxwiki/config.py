@@ -120,9 +120,22 @@ def _web_address(raw: str) -> str:
     return raw.rstrip("/")
 
 
+def _files(raw: str) -> str:
+    scheme = raw.partition("://")[0] if "://" in raw else ""
+    if scheme not in ("", "file", "s3", "memory"):
+        raise ValueError("use a folder, or s3://bucket/folder")
+    return raw.rstrip("/")
+
+
 def _queue(raw: str) -> str:
     if raw and not raw.startswith(("redis://", "rediss://")):
         raise ValueError("use redis://host:port/number, or leave it empty")
+    return raw
+
+
+def _webhooks(raw: str) -> str:
+    if raw not in ("off", "public", "anywhere"):
+        raise ValueError("use off, public or anywhere")
     return raw
 
 
@@ -178,6 +191,12 @@ class Settings:
     proxies: int = _setting(
         "CXWIKI_PROXIES", 0, _count, "Proxies in front whose X-Forwarded headers are believed"
     )
+    files: str = _setting(
+        "CXWIKI_FILES",
+        "",
+        _files,
+        "Folder or s3://bucket/folder of attached files; empty means `files` in CXWIKI_DATA",
+    )
     queue_url: str = _setting(
         "CXWIKI_QUEUE_URL",
         "",
@@ -219,6 +238,12 @@ class Settings:
     mail_password: str = _setting("CXWIKI_MAIL_PASSWORD", "", str, "Password of the SMTP server")
     mail_tls: bool = _setting("CXWIKI_MAIL_TLS", True, _boolean, "Use STARTTLS when sending mail")
     mail_from: str = _setting("CXWIKI_MAIL_FROM", "", str, "Sender of the mails")
+    webhooks: str = _setting(
+        "CXWIKI_WEBHOOKS",
+        "off",
+        _webhooks,
+        "Where webhooks of teams may lead: off, public (https, no inner network) or anywhere",
+    )
     demo: bool = _setting(
         "CXWIKI_DEMO", False, _boolean, "The sign-in page offers the people of the demo company"
     )

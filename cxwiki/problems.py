@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from typing import Any
 
@@ -58,6 +59,11 @@ def problem(status: int, detail: str, **more: Any) -> Response:
     return response
 
 
+def wants_json() -> bool:
+    """Whether a script asks, which can read a sentence but shows no page of its own."""
+    return request.accept_mimetypes.best == "application/json"
+
+
 def _answer(status: int, detail: str = "", headers: Any = None) -> Response:
     title, what_to_do = PAGES.get(status, PAGES[500])
     if status == 413 and request.mimetype == "multipart/form-data":
@@ -67,7 +73,7 @@ def _answer(status: int, detail: str = "", headers: Any = None) -> Response:
             "Nothing of it was read.",
             number=largest,
         )
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or wants_json():
         response = problem(status, detail or str(what_to_do))
     else:
         page = render_template(
@@ -111,6 +117,15 @@ def init_app(app: Flask) -> None:
                 "Nothing was saved: the disk of the server is full, or it may not be written. "
                 "What you typed is there again when you go back. Please tell an administrator."
             ),
+        )
+
+    @app.errorhandler(OSError)
+    def refused_by_the_disk(error: OSError) -> Response:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            return unexpected(error)
+        log.error("the disk takes nothing on %s: %s", request.path, error)
+        return _answer(
+            503, _("Nothing was saved: the disk of the server is full. Tell an administrator.")
         )
 
     @app.errorhandler(Exception)

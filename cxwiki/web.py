@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, flash, redirect, render_template, request, url_for
@@ -16,7 +16,6 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from cxwiki.errors import DomainError
-from cxwiki.subjects import Subject
 
 Slot = Callable[[Any], str]
 _slots: dict[str, list[tuple[int, Slot]]] = defaultdict(list)
@@ -79,7 +78,23 @@ def page_of(subject_type: str, endpoint: str) -> None:
     _pages[subject_type] = endpoint
 
 
-def address(subject: Subject, **more: Any) -> str:
+class Addressed(Protocol):
+    """A subject, or as much of it as its address needs."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def type(self) -> str:
+        """What it is."""
+
+    @property
+    def slug(self) -> str:
+        """The readable part of its address."""
+
+
+def address(subject: Addressed, **more: Any) -> str:
     """Return the path of a subject's page."""
     return url_for(_pages[subject.type], subject_id=subject.id, slug=subject.slug or None, **more)
 

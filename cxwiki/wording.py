@@ -12,11 +12,17 @@ from cxwiki.events import Event
 Sentence = Callable[[Event], str]
 
 _sentences: dict[str, Sentence] = {}
+_not_for_everybody: set[str] = set()
 
 
-def register(name: str, sentence: Sentence) -> None:
-    """Let a feature say what its event means; called when shown, in the reader's language."""
+def register(name: str, sentence: Sentence, *, everybody: bool = True) -> None:
+    """Let a feature say what its event means; called when shown, in the reader's language.
+
+    `everybody` is False for what is told to chosen people alone, and stands in no feed.
+    """
     _sentences[name] = sentence
+    if not everybody:
+        _not_for_everybody.add(name)
 
 
 def knows(name: str) -> bool:
@@ -25,8 +31,8 @@ def knows(name: str) -> bool:
 
 
 def names() -> frozenset[str]:
-    """The names of all events that can be told."""
-    return frozenset(_sentences)
+    """The names of all events that can be told to everybody who sees their subject."""
+    return frozenset(_sentences.keys() - _not_for_everybody)
 
 
 def say(event: Event) -> str:

@@ -10,6 +10,7 @@ from cxwiki import access
 from cxwiki.apibase import description
 from cxwiki.apibase.answers import Answer, address, check_unchanged, created, listed, one
 from cxwiki.apibase.blueprints import blueprint, refused
+from cxwiki.apibase.naming import named
 from cxwiki.apibase.postings import once
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "created",
     "init_app",
     "listed",
+    "named",
     "once",
     "one",
 ]

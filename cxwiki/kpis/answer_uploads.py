@@ -7,7 +7,6 @@ behind the rows that are done; the figures are computed from the database, so tw
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import islice
@@ -19,7 +18,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from cxwiki import i18n, richtext
+from cxwiki import i18n, richtext, uploading
 from cxwiki.accounts.models import User
 from cxwiki.database import command, db, utcnow
 from cxwiki.errors import DomainError
@@ -51,19 +50,9 @@ def path_of(upload: AnswerUpload) -> Path:
 
 def accept(kpi: Kpi, file: FileStorage, source: str, by: User) -> AnswerUpload:
     """Keep a file and guess its columns. Raises DomainError if it is no table at all."""
-    path = i18n.settings().data / "answers" / secrets.token_hex(16)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file.save(path)
+    with uploading.kept(file, "answers") as path:
         columns = answer_columns.guess(kpi, path)
         return _keep(kpi, path, columns, file.filename or "", source, by)
-    except BaseException as error:  # a file that no row names would stay for ever
-        path.unlink(missing_ok=True)
-        if not isinstance(error, OSError):
-            raise
-        raise DomainError(
-            _("The file could not be stored: the disk may be full. Nothing was read."), "file"
-        ) from None
 
 
 @command

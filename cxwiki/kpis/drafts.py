@@ -9,6 +9,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from cxwiki import i18n, richtext
+from cxwiki.accounts import audience
 from cxwiki.accounts.models import Team, User
 from cxwiki.database import db
 from cxwiki.errors import DomainError
@@ -118,11 +119,7 @@ def _check_owner(draft: KpiDraft, team: Team, by: User) -> None:
         raise DomainError(_("Choose a person."), "owner")
     if draft.visibility != Visibility.TEAM:
         return
-    if not (by.is_administrator or team.id in by.team_ids):
-        raise DomainError(
-            _("You are not in %(team)s and would not see it yourself.", team=team.name),
-            "visibility",
-        )
+    audience.check(draft.visibility, team, by)
     if owner is not None and not (owner.is_administrator or team.id in owner.team_ids):
         raise DomainError(_("This person is not in %(team)s.", team=team.name), "owner")
 

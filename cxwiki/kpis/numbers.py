@@ -16,7 +16,7 @@ _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
 _MINUS = str.maketrans({"−": "-", "–": "-"})
 _NUMBER = re.compile(r"[+-]?[\d.,\s]+%?")
 # A text that is a formula, or one that was made harmless before; also with spaces before it.
-_FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n＝]")
+_FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n＝＋－＠]")
 _SPACES = re.compile(r"[\s'’]")
 
 

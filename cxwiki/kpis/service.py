@@ -10,8 +10,9 @@ from hashlib import sha256
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
+from cxwiki import archiving
 from cxwiki.accounts.models import Team, User
-from cxwiki.database import command, db, utcnow
+from cxwiki.database import command, db
 from cxwiki.discussion import service as discussion
 from cxwiki.errors import Conflict, DomainError
 from cxwiki.events import record
@@ -96,22 +97,14 @@ def state_key(kpi: Kpi) -> str:
     return sha256(repr((current_draft(kpi), kpi.team_id)).encode()).hexdigest()[:16]
 
 
-@command
 def archive_kpi(kpi: Kpi, by: User) -> None:
     """Put the KPI away; its measurements stay."""
-    if kpi.archived_at is None:
-        kpi.archived_at = utcnow()
-        kpi.touch()
-        record("kpi.archived", kpi, by=by)
+    archiving.put_away(kpi, by)
 
 
-@command
 def restore_kpi(kpi: Kpi, by: User) -> None:
     """Bring an archived KPI back."""
-    if kpi.archived_at is not None:
-        kpi.archived_at = None
-        kpi.touch()
-        record("kpi.restored", kpi, by=by)
+    archiving.bring_back(kpi, by)
 
 
 def _check_measurements_fit(kpi: Kpi, draft: KpiDraft) -> None:
