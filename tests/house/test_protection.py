@@ -102,12 +102,12 @@ def test_who_writes_too_fast_is_slowed_down_but_may_read(as_: SignIn, app: APIFl
     allowed = int(app.extensions["settings"].write_limit.split()[0])
     client = as_("alice")
     codes = [
-        client.post("/insights/preview", data={"body": "x"}).status_code for _ in range(allowed + 1)
+        client.post("/writing/preview", data={"body": "x"}).status_code for _ in range(allowed + 1)
     ]
     assert codes[0] == 200
     assert codes[-1] == 429
     assert client.get("/insights/").status_code == 200
-    assert as_("bob").post("/insights/preview", data={"body": "x"}).status_code == 200
+    assert as_("bob").post("/writing/preview", data={"body": "x"}).status_code == 200
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_kept(
