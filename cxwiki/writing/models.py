@@ -47,7 +47,8 @@ class Draft(Model):
     """What somebody is writing and has not saved yet; only they see it.
 
     `form` names the form ("insight", "page", "comment"), `subject_id` what is edited or commented
-    on (none for something new), `values` are the form's fields as they were typed.
+    on (none for something new), `values` are the form's fields as they were typed. `key` names the
+    open form that it came from, so that two tabs with something new keep a draft each.
     """
 
     __tablename__ = "drafts"
@@ -56,12 +57,16 @@ class Draft(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     form: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[int | None] = mapped_column(ForeignKey("subjects.id"))
+    key: Mapped[str] = mapped_column(String(32))
     values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     based_on: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow)
 
-    __table_args__ = (Index("ix_drafts_user_id_form", "user_id", "form", "subject_id"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "key"),
+        Index("ix_drafts_user_id_form", "user_id", "form", "subject_id"),
+    )
 
 
 class Editing(Model):

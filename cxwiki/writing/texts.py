@@ -36,6 +36,8 @@ class TextType:
     somebody saved after revision `based_on`, DomainError when the content is not acceptable.
     `labels` names the fields in the order in which they are shown, `show(name, value)` says a
     field's value in words. `edit` is the verb that one needs, `edit_endpoint` the form's page.
+    `apart` are fields that are no part of what the text says: bringing an older state back leaves
+    them as they are.
     """
 
     model: type[Subject]
@@ -45,6 +47,7 @@ class TextType:
     save: Save
     labels: Mapping[str, str | LazyString]
     show: Callable[[str, Any], str]
+    apart: frozenset[str] = frozenset({"visibility", "team"})
 
 
 _types: dict[str, TextType] = {}
@@ -63,3 +66,8 @@ def of(subject: Subject) -> TextType:
 def is_text(subject: Subject) -> bool:
     """Whether the subject is a wiki text."""
     return subject.type in _types
+
+
+def models() -> Mapping[str, type[Subject]]:
+    """The models of all texts by the names of their types."""
+    return {name: text_type.model for name, text_type in _types.items()}

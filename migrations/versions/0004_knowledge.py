@@ -6,6 +6,8 @@ Follows: 0003
 
 from __future__ import annotations
 
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -150,8 +152,12 @@ def upgrade() -> None:
         sa.Column("added_by_id", sa.Integer(), nullable=True),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("team_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["added_by_id"], ["users.id"], name=op.f("fk_attachments_added_by_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["team_id"], ["teams.id"], name=op.f("fk_attachments_team_id_teams")
         ),
         sa.ForeignKeyConstraint(
             ["sha256"], ["blobs.sha256"], name=op.f("fk_attachments_sha256_blobs")
@@ -176,6 +182,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("form", sa.String(length=20), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=True),
+        sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
         sa.Column("based_on", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -185,6 +192,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_drafts_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
+        sa.UniqueConstraint("user_id", "key", name=op.f("uq_drafts_user_id_key")),
     )
     with op.batch_alter_table("drafts") as batch_op:
         batch_op.create_index(
@@ -299,6 +307,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("title_keys") as batch_op:
         batch_op.create_index(batch_op.f("ix_title_keys_key"), ["key"], unique=False)
+    _fill_title_keys()
 
     op.create_table(
         "verifications",
@@ -457,6 +466,27 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("reason", sa.String(length=12), server_default="asked", nullable=False)
         )
+
+
+def _fill_title_keys() -> None:
+    """Links find what there is by its folded title."""
+    connection = op.get_bind()
+    subjects = sa.table("subjects", sa.column("id"), sa.column("title"))
+    keys = sa.table("title_keys", sa.column("subject_id"), sa.column("key"))
+    last = 0
+    while True:
+        query = sa.select(subjects).where(subjects.c.id > last).order_by(subjects.c.id)
+        rows = connection.execute(query.limit(1000)).all()
+        if not rows:
+            return
+        last = rows[-1].id
+        connection.execute(
+            sa.insert(keys), [{"subject_id": row.id, "key": _folded(row.title)} for row in rows]
+        )
+
+
+def _folded(title: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", title).casefold().split())[:300]
 
 
 def downgrade() -> None:
