@@ -34,6 +34,7 @@ class Attachment(Model):
     """A file on a subject, which it inherits its visibility from.
 
     Without a subject it waits for the text that is being written; only its owner sees it then.
+    With `team_id` it came with a comment that is internal to that team, whose members alone see it.
     """
 
     __tablename__ = "attachments"
@@ -45,6 +46,7 @@ class Attachment(Model):
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     added_at: Mapped[datetime] = mapped_column(default=utcnow)
     archived_at: Mapped[datetime | None]
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
 
     subject: Mapped[Subject | None] = relationship()
     blob: Mapped[Blob] = relationship(lazy="joined")

@@ -4,57 +4,139 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 
 from cxwiki import richtext
 from cxwiki.accounts.models import User
 from cxwiki.database import command, db, utcnow
-from cxwiki.discussion.models import Comment, SubjectTag, Tag, Watch
-from cxwiki.errors import DomainError
+from cxwiki.discussion import policy
+from cxwiki.discussion.models import Comment, SubjectTag, Tag, Watch, Why
+from cxwiki.errors import Conflict, DomainError
 from cxwiki.events import record
 from cxwiki.subjects import Subject
 
 MOST_TAGS = 20
 LONGEST_TAG = 60
+LONGEST_COMMENT = 10_000
 
 
 @command
-def comment(subject: Subject, body: str, by: User) -> Comment:
-    """Say something about a subject; who speaks also watches."""
-    body = richtext.clean(body).strip()
-    if not body:
-        raise DomainError(_("Write something first."), "body")
-    said = Comment(subject=subject, author_id=by.id, body=body, html=richtext.to_html(body))
+def comment(
+    subject: Subject,
+    body: str,
+    by: User,
+    *,
+    answers: Comment | None = None,
+    team_id: int | None = None,
+) -> Comment:
+    """Say something about a subject; who speaks also watches.
+
+    `answers` is the comment that it answers, which also decides who sees it; `team_id` keeps it
+    internal to a team of the speaker's. Raises DomainError.
+    """
+    first = _first_of(answers, subject)
+    if first is not None:
+        team_id = first.team_id
+    if team_id is not None and team_id not in by.team_ids:
+        raise DomainError(_("You can keep a comment internal to your own teams only."), "team")
+    body = _checked(body)
+    said = Comment(
+        subject=subject,
+        author_id=by.id,
+        body=body,
+        html=richtext.to_html(body),
+        parent_id=first.id if first else None,
+        team_id=team_id,
+    )
     db.session.add(said)
     db.session.flush()
-    watch(subject, by)
-    record("comment.created", subject, by=by, comment_id=said.id)
+    watch(subject, by, Why.COMMENTED)
+    _tell("created", said, by)
     return said
 
 
 @command
+def edit_comment(said: Comment, body: str, by: User) -> None:
+    """Say it differently."""
+    body = _checked(body)
+    db.session.refresh(said, with_for_update=True)
+    if said.archived_at is not None:
+        raise Conflict(_("The comment was removed meanwhile."))
+    if body == said.body:
+        return
+    said.body, said.html, said.edited_at = body, richtext.to_html(body), utcnow()
+    db.session.flush()
+    _tell("edited", said, by)
+
+
+@command
 def archive_comment(said: Comment, by: User) -> None:
-    """Take a comment off the page; its row stays."""
+    """Take a comment off the page; its row stays, and so do the answers to it."""
     if said.archived_at is None:
         said.archived_at = utcnow()
-        record("comment.archived", said.subject, by=by, comment_id=said.id)
+        _tell("archived", said, by)
 
 
-def comments_of(subject: Subject) -> Sequence[Comment]:
-    """The comments on a subject, the first one first."""
-    query = select(Comment).where(Comment.subject_id == subject.id, Comment.archived_at.is_(None))
-    return db.session.scalars(query.order_by(Comment.created_at, Comment.id)).all()
+@command
+def set_resolved(said: Comment, by: User, *, resolved: bool) -> None:
+    """Say that the thread which this comment begins is settled, or open it again."""
+    if said.parent_id is not None:
+        raise DomainError(_("Only a whole thread can be settled, not an answer in it."))
+    if resolved is (said.resolved_at is not None):
+        return
+    said.resolved_at = utcnow() if resolved else None
+    said.resolved_by_id = by.id if resolved else None
+    _tell("resolved" if resolved else "reopened", said, by)
+
+
+def _first_of(answered: Comment | None, subject: Subject) -> Comment | None:
+    """The comment that begins the thread: an answer to an answer goes into the same thread."""
+    if answered is None:
+        return None
+    first = db.session.get(Comment, answered.parent_id) if answered.parent_id else answered
+    if first is None or first.subject_id != subject.id or answered.archived_at is not None:
+        raise DomainError(_("The comment that you answer is not there any more."), "parent")
+    return first
+
+
+def _checked(body: str) -> str:
+    body = richtext.clean(body).strip()
+    if not body:
+        raise DomainError(_("Write something first."), "body")
+    richtext.check_length(body, LONGEST_COMMENT, "body")
+    return body
+
+
+def _tell(deed: str, said: Comment, by: User) -> None:
+    """What is internal to a team has events of its own: who does not know them passes it over."""
+    kind = "comment" if said.team_id is None else "team_comment"
+    record(f"{kind}.{deed}", said.subject, by=by, comment_id=said.id)
+
+
+def comments_of(subject: Subject, person: Any) -> Sequence[Comment]:
+    """The comments on a subject that the person sees, the first one first."""
+    return db.session.scalars(query_of(subject, person)).all()
+
+
+def query_of(subject: Subject, person: Any) -> Select[Comment]:
+    """The select of the same, for lists with pages."""
+    query = select(Comment).where(
+        Comment.subject_id == subject.id, Comment.archived_at.is_(None), policy.inside(person)
+    )
+    return query.order_by(Comment.created_at, Comment.id)
 
 
 def count_comments(subjects: Iterable[Subject]) -> dict[int, int]:
-    """How many comments each subject has; subjects without any are left out."""
+    """How many comments each subject has that all its readers see; those without are left out."""
     query = (
         select(Comment.subject_id, func.count())
         .where(
             Comment.subject_id.in_([subject.id for subject in subjects]),
             Comment.archived_at.is_(None),
+            Comment.team_id.is_(None),
         )
         .group_by(Comment.subject_id)
     )
@@ -65,7 +147,7 @@ def parse_tags(text: str) -> list[str]:
     """Read tags from "invoice, #first contact; app": lower case, each once."""
     parts = text.replace(";", ",").replace("\n", ",").split(",")
     names = (richtext.one_line(part).lstrip("#").strip().lower() for part in parts)
-    return list(dict.fromkeys(name[:LONGEST_TAG] for name in names if name))
+    return list(dict.fromkeys(name[:LONGEST_TAG].rstrip() for name in names if name))
 
 
 def set_tags(subject: Subject, names: Iterable[str]) -> None:
@@ -120,16 +202,16 @@ def tags_by_subject(ids: Sequence[int]) -> dict[int, list[str]]:
     return tags
 
 
-def watch(subject: Subject, person: User) -> None:
-    """Let the person hear what happens, unless they muted it."""
+def watch(subject: Subject, person: User, why: str = Why.WROTE) -> None:
+    """Let the person hear what happens, unless they muted it; `why` is what made them watch."""
     if db.session.get(Watch, (subject.id, person.id)) is None:
-        db.session.add(Watch(subject_id=subject.id, user_id=person.id))
+        db.session.add(Watch(subject_id=subject.id, user_id=person.id, reason=why))
 
 
 def watch_many(pairs: Iterable[tuple[int, int | None]]) -> None:
     """Let the authors of new subjects hear what happens to them; pairs of subject and person."""
     db.session.add_all(
-        Watch(subject_id=subject_id, user_id=person_id)
+        Watch(subject_id=subject_id, user_id=person_id, reason=Why.WROTE)
         for subject_id, person_id in pairs
         if person_id is not None
     )
