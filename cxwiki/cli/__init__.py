@@ -9,6 +9,7 @@ import click
 from cxwiki.cli.administration import init, migrate, token, user
 from cxwiki.cli.knowledge import import_, reindex, search, themes
 from cxwiki.cli.processes import demo, encoder, serve, web, worker
+from cxwiki.cli.wikis import import_pages
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,7 +19,8 @@ def cxwiki() -> None:
 
 
 for entry in (
-    init, migrate, user, token, serve, web, worker, encoder, demo, import_, search, themes, reindex,
+    init, migrate, user, token, serve, web, worker, encoder, demo, import_, import_pages,
+    search, themes, reindex,
 ):  # fmt: skip
     cxwiki.add_command(entry)
 

@@ -40,7 +40,7 @@ def insights(
             click.echo(f"\r{report.rows} rows", nl=False, err=True)
 
     options = Options(source=source, team=team, kind=kind, dry_run=dry_run)
-    report = import_file(file, _administrator(), options, progress)
+    report = import_file(file, administrator(), options, progress)
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
         return
@@ -80,7 +80,7 @@ def search(query: str, limit: int, sort: str, as_json: bool) -> None:
     from cxwiki.i18n import settings
     from cxwiki.search import service
 
-    person = _administrator()
+    person = administrator()
     with encoder_at_hand(settings()):
         results = service.search(query, person, limit=limit, sort=sort)
     items = [
@@ -135,7 +135,7 @@ def _list_themes(as_json: bool) -> None:
             "size": theme.size,
             "silo_spread": theme.silo_spread,
         }
-        for theme in db.session.scalars(service.query("size", _administrator()))
+        for theme in db.session.scalars(service.query("size", administrator()))
     ]
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
@@ -183,8 +183,8 @@ def _say_progress(done: int) -> None:
     click.echo(f"\r{done} vectors", nl=False, err=True)
 
 
-def _administrator() -> Any:
-    """The first active administrator: commands act in their name."""
+def administrator() -> Any:
+    """The first active administrator, in whose name commands act; an error if there is none."""
     from sqlalchemy import select
 
     from cxwiki.accounts.models import RoleName, User
