@@ -41,7 +41,8 @@ def comment_seen(comment_id: int | None, by: User) -> list[Subject]:
     if comment_id is None:
         return []
     said = db.session.get(Comment, comment_id) if access.is_id(comment_id) else None
-    if said is None or said.archived_at is not None or not access.sees(by, said.subject):
+    gone = said is None or said.archived_at is not None or said.team_id is not None
+    if said is None or gone or not access.sees(by, said.subject):
         raise DomainError(_("There is no such comment."), "comment_id")
     return [said.subject]
 

@@ -20,6 +20,6 @@ def connect() -> None:
 
 def _way_from(said: Comment) -> str:
     """The way from a comment into an action."""
-    if not access.can("action.create") or said.subject.is_archived:
+    if not access.can("action.create") or said.subject.is_archived or said.team_id is not None:
         return ""
     return render_template("actions/_of_comment.html", said=said)

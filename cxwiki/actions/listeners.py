@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from cxwiki import access, i18n, web
 from cxwiki.accounts.models import Team
-from cxwiki.actions import listing, progress, reading, theme_links, words
+from cxwiki.actions import insight_links, listing, progress, reading, theme_links, words
 from cxwiki.actions.models import Action, Status
 from cxwiki.charts import Mark
 from cxwiki.insights.models import Insight
@@ -121,6 +121,7 @@ def connect() -> None:
     marks.register_action_counts(reading.count_by_kpi)
     project_progress.register_progress(project_figures)
     theme_links.connect()
+    insight_links.connect()
     web.fill_slot("insight.main_action", _button)
     web.fill_slot("theme.main_action", _button)
     web.fill_slot("insight.rail", _of_insight, order=20)

@@ -89,12 +89,12 @@ def start(args: Any, person: User) -> Start:
 
 
 def comment_of(comment_id: int | None, person: User) -> Comment | None:
-    """The comment of this number, if the person sees it and it was not taken away."""
+    """The comment of this number, if an action may come from it and the person sees it."""
     known = comment_id is not None and access.is_id(comment_id)
     said = db.session.get(Comment, comment_id) if known else None
-    if said is None or said.archived_at is not None or not access.sees(person, said.subject):
-        return None
-    return said
+    if said is None or said.archived_at is not None or said.team_id is not None:
+        return None  # what is internal to a team must not be quoted to others by mistake
+    return said if access.sees(person, said.subject) else None
 
 
 def candidates_for(action: Action | None, chosen: Sequence[int], person: User) -> Sequence[Insight]:

@@ -17,7 +17,8 @@ from cxwiki.actions.models import Action, ActionInsight
 from cxwiki.database import command, db
 from cxwiki.errors import DomainError
 from cxwiki.events import Event
-from cxwiki.insights.models import Insight, Vote
+from cxwiki.insights import contributing
+from cxwiki.insights.models import Insight
 from cxwiki.projects import links
 from cxwiki.projects.models import Project, ProjectInsight, ProjectTheme, Stage
 from cxwiki.themes.models import Theme, ThemeMember
@@ -82,12 +83,11 @@ def reference(project: Project, wish: Wish, by: User) -> None:
 
 
 def contributors(event: Event) -> Iterable[int]:
-    """Who posted or voted for an insight that a project took up, as far as they see it."""
+    """Who contributed to an insight that a project took up, as far as they see it."""
     insight = db.session.get(Insight, event.data.get("insight_id", 0))
     if insight is None:
         return []
-    votes = select(Vote.user_id).where(Vote.insight_id == insight.id)
-    ids = {insight.author_id, *db.session.scalars(votes)} - {None}
+    ids = contributing.contributors([insight.id])[insight.id]
     query = select(User).where(User.id.in_(ids)).options(selectinload(User.memberships))
     return [person.id for person in db.session.scalars(query) if access.sees(person, insight)]
 

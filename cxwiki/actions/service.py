@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from cxwiki import richtext
+from cxwiki import archiving, richtext
 from cxwiki.accounts.models import Team, User
 from cxwiki.actions import audience
 from cxwiki.actions.drafts import ESTIMATES, Draft, Effect, check, keep_hidden
@@ -157,22 +157,14 @@ def link_insights(action: Action, insight_ids: Iterable[int], by: User) -> None:
     record("action.insight_linked", action, by=by, insight_ids=new)
 
 
-@command
 def archive(action: Action, by: User) -> None:
     """Put the action away; nothing is deleted."""
-    if action.archived_at is None:
-        action.archived_at = utcnow()
-        action.touch()
-        record("action.archived", action, by=by)
+    archiving.put_away(action, by)
 
 
-@command
 def restore(action: Action, by: User) -> None:
     """Bring an archived action back."""
-    if action.archived_at is not None:
-        action.archived_at = None
-        action.touch()
-        record("action.restored", action, by=by)
+    archiving.bring_back(action, by)
 
 
 def _write(action: Action, draft: Draft) -> None:

@@ -24,7 +24,7 @@ from cxwiki.actions.occasions import Occasion
 from cxwiki.database import command, db, utcnow
 from cxwiki.discussion.models import Watch
 from cxwiki.events import Event, after, record
-from cxwiki.insights.models import Evidence, Insight, Vote
+from cxwiki.insights.contributing import contributors
 from cxwiki.kpis import effects
 from cxwiki.kpis.effects import Effect
 from cxwiki.kpis.models import Kpi
@@ -113,7 +113,8 @@ def people_of(event: Event) -> set[int]:
     subject = event.subject
     if kpi is None or subject is None:
         return set()
-    concerned = _contributors(_origins(subject)) | _close_to(subject)
+    origins = contributors(_origins(subject))
+    concerned = {one for some in origins.values() for one in some} | _close_to(subject)
     query = select(User).where(User.id.in_(concerned), User.active)
     people = db.session.scalars(query.options(selectinload(User.memberships)))
     return {person.id for person in people if access.sees(person, kpi)}
@@ -131,21 +132,6 @@ def _origins(subject: Subject) -> set[int]:
     )
     served = select(ProjectInsight.insight_id).where(ProjectInsight.project_id == subject.id)
     return {*db.session.scalars(of_actions), *db.session.scalars(served)}
-
-
-def _contributors(insight_ids: Iterable[int]) -> set[int]:
-    """Who posted, quoted or voted, but for those who do not want to hear of the insight."""
-    ids = set(insight_ids)
-    pairs: set[tuple[int, int | None]] = set()
-    for query in (
-        select(Insight.id, Insight.author_id).where(Insight.id.in_(ids)),
-        select(Evidence.insight_id, Evidence.added_by_id).where(Evidence.insight_id.in_(ids)),
-        select(Vote.insight_id, Vote.user_id).where(Vote.insight_id.in_(ids)),
-    ):
-        pairs |= set(db.session.execute(query).tuples())
-    muted = select(Watch.subject_id, Watch.user_id).where(Watch.subject_id.in_(ids), Watch.muted)
-    pairs -= set(db.session.execute(muted).tuples())
-    return {person_id for _insight_id, person_id in pairs if person_id is not None}
 
 
 def _close_to(subject: Subject) -> set[int]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_login import current_user
 
 from cxwiki import access, apibase, paging
 from cxwiki.accounts.naming import team_to_post_for
 from cxwiki.database import command
-from cxwiki.insights import listing, service
+from cxwiki.insights import listing, service, texts
 from cxwiki.insights.models import Insight
 from cxwiki.insights.schemas import (
     InsightChange,
@@ -24,6 +25,7 @@ from cxwiki.insights.schemas import (
 )
 from cxwiki.insights.service import Posting
 from cxwiki.search import service as search
+from cxwiki.writing import conflicts
 
 bp = apibase.blueprint(
     "insights",
@@ -71,7 +73,7 @@ def update(subject_id: int, body: InsightChange) -> apibase.Answer:
     """Change an insight."""
     insight = access.load(Insight, subject_id, "insight.edit")
     apibase.check_unchanged(insight)
-    _revise(insight, body, insight.revision_number)
+    _revise(insight, body, body.revision or insight.revision_number)
     return apibase.one(insight, shown([insight])[0])
 
 
@@ -104,13 +106,10 @@ def _publish(body: InsightIn, source: str | None) -> Insight:
 
 @command
 def _revise(insight: Insight, body: InsightChange, based_on: int) -> None:
-    service.revise(
-        insight,
-        body.draft(insight),
-        current_user,
-        based_on,
-        comment=body.comment,
-        team=team_to_post_for(body.team, current_user, insight.team),
-    )
+    then, team = texts.as_of(insight, based_on, current_user)
+    mine = texts.written(body.draft(then), team_to_post_for(body.team, current_user, team))
+    # Who names the state that they saw, wants to know of every other one.
+    save = texts.save if request.if_match else conflicts.save
+    save(insight, mine, current_user, based_on, body.comment)
     if "status" in body.model_fields_set:
         service.set_status(insight, body.status, current_user, body.status_reason)

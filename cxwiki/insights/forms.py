@@ -134,6 +134,40 @@ class EvidenceForm(FlaskForm):
     )
     source = StringField(_l("Where was it said?"), [Length(max=200)])
     said_on = DateField(_l("When?"), [Optional()])
+    file = FileField(_l("File"), [Optional()])
+
+
+class EchoForm(FlaskForm):
+    """What somebody wrote before they saw that it exists already: it can go along."""
+
+    comment = TextAreaField(_l("As a comment"), [Length(max=10_000)])
+    quote = TextAreaField(_l("In the customer's own words"), [Length(max=5000)])
+    quote_source = StringField(_l("Where was it said?"), [Length(max=200)])
+
+    @classmethod
+    def of_insight(cls, written: Mapping[str, str]) -> EchoForm:
+        """What the form of a new insight said; its title alone is not worth a comment."""
+        body, quote = (clean(written.get(name, "")).strip() for name in ("body", "quote"))
+        title = clean(written.get("title", "")).strip()
+        return cls(
+            formdata=None,
+            comment="\n\n".join(filter(None, (title, body)))[:10_000] if body else "",
+            quote=quote[:5000],
+            quote_source=clean(written.get("quote_source", "")).strip()[:200],
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would go along."""
+        return not ((self.comment.data or "").strip() or (self.quote.data or "").strip())
+
+
+class MergeForm(FlaskForm):
+    """Which of two insights stays, and why they are one."""
+
+    other = IntegerField(validators=[InputRequired()])
+    survivor = IntegerField(validators=[InputRequired(_l("Choose which one stays."))])
+    reason = StringField(_l("Why are they the same?"), [Length(max=500)])
 
 
 class StatusForm(FlaskForm):

@@ -18,6 +18,7 @@ from cxwiki.insights.models import Insight
 from cxwiki.insights.reading import Row
 from cxwiki.insights.rows import Options, RowReader
 from cxwiki.insights.service import Posting
+from cxwiki.writing import revisions
 from cxwiki.writing.models import Revision
 
 CHUNK = 250
@@ -128,7 +129,7 @@ def _write_chunk(items: list[_Item], by: User, report: Report, progress: Progres
 def _compare(items: list[_Item], by: User, report: Report) -> list[Posting]:
     """Update what is known already; return what is new. Of a row given twice the second counts."""
     known = _known([item.posting for item in items])
-    bases = service.last_imported([insight.id for insight in known.values()])
+    bases = revisions.last_imported([insight.id for insight in known.values()])
     new: dict[Any, Posting] = {}
     for item in items:
         key = item.posting.external_id or object()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from flask import render_template
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cxwiki import web
+from cxwiki.attachments import holding
 from cxwiki.database import db
 from cxwiki.discussion.service import tags_by_subject
 from cxwiki.events import Event, after
 from cxwiki.insights import uploads
-from cxwiki.insights.models import Evidence, Insight
+from cxwiki.insights.models import Evidence, Insight, Kind
+from cxwiki.reviewing import reviewable
+from cxwiki.reviewing.reviewable import Reviewable
 from cxwiki.richtext import to_text
 from cxwiki.search import indexing, registry, service
 from cxwiki.search.documents import Part
@@ -66,6 +69,12 @@ def import_uploaded(happened: Sequence[Event]) -> None:
         uploads.run(event.data["import_id"])
 
 
+def _let_files_go(ids: Collection[int]) -> None:
+    """A quote stays when the file with it is deleted for good."""
+    shown = Evidence.attachment_id.in_(ids)
+    db.session.execute(update(Evidence).where(shown).values(attachment_id=None))
+
+
 def connect() -> None:
     """Register with search and fill the slots."""
     registry.register(
@@ -83,6 +92,11 @@ def connect() -> None:
         ),
     )
     registry.register_parts(_quotes)
+    holding.register(_let_files_go)
+    reviewable.register(
+        "insight",
+        Reviewable(Insight, "insight.edit", Insight.kind, {Kind.BEST_PRACTICE: 12}),
+    )
     indexing.keep_findable(
         "insight.created",
         "insight.edited",

@@ -82,9 +82,18 @@ def read(args: Mapping[str, str]) -> Filters:
     )
 
 
+def chosen(args: Mapping[str, str]) -> dict[str, str]:
+    """The filters as the address has them, for a link to the same list in another form."""
+    return {name: args[name] for name in Filters.__dataclass_fields__ if args.get(name)}
+
+
 def query(filters: Filters, person: Any = None) -> Select[Insight]:
-    """Build the select: begins with what the person may see, ends in a total order."""
+    """Build the select: begins with what the person may see, ends in a total order.
+
+    What was merged into another insight is in neither list.
+    """
     found = access.visible(Insight, person, archived=filters.archived)
+    found = found.where(Insight.merged_into_id.is_(None))
     if filters.kind:
         found = found.where(Insight.kind == filters.kind)
     if filters.status:

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxwiki.accounts.models import Team, User
+from cxwiki.attachments.models import Attachment
 from cxwiki.database import Model, utcnow
 from cxwiki.subjects import Subject
 
@@ -94,6 +95,7 @@ class Evidence(Model):
     attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"))
 
     insight: Mapped[Insight] = relationship(back_populates="evidence")
+    attachment: Mapped[Attachment | None] = relationship(lazy="selectin")
 
 
 class Vote(Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cxwiki.access import CURATORS, WRITERS, Person, rule
 from cxwiki.insights.models import Insight
+from cxwiki.subjects import Visibility
 
 
 @rule("insight.create")
@@ -40,6 +41,24 @@ def may_narrow(person: Person, insight: Insight | None) -> bool:
 def may_vote(person: Person, insight: Insight | None) -> bool:
     """Who may post, may say that it affects their team too."""
     return person.role in WRITERS and (insight is None or not insight.is_archived)
+
+
+@rule("insight.merge")
+def may_merge(person: Person, insight: Insight | None) -> bool:
+    """Letting an insight go up in another one is like putting it away."""
+    return may_archive(person, insight) and (insight is None or not insight.is_archived)
+
+
+@rule("insight.unmerge")
+def may_unmerge(person: Person, insight: Insight | None) -> bool:
+    """Who may let it go up in another one, may take it out again."""
+    return may_archive(person, insight) and (insight is None or insight.merged_into_id is not None)
+
+
+def same_readers(one: Insight, other: Insight) -> bool:
+    """Whether both are for the whole company, or both for the same team."""
+    same_team = one.visibility == Visibility.COMPANY or one.team_id == other.team_id
+    return one.visibility == other.visibility and same_team
 
 
 @rule("insight.import")

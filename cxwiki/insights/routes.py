@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, flash, request
+from flask import Blueprint, abort, flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from cxwiki import access, paging, richtext, web
+from cxwiki import access, i18n, paging, web
+from cxwiki.attachments.service import receive_upload
 from cxwiki.database import db
-from cxwiki.errors import Conflict, DomainError
-from cxwiki.i18n import settings
-from cxwiki.insights import listing, service, voting
+from cxwiki.errors import DomainError
+from cxwiki.insights import exporting, listing, merging, service, texts, voting
 from cxwiki.insights.forms import EvidenceForm, FilterForm, InsightForm, StatusForm
 from cxwiki.insights.models import Evidence, Insight
-from cxwiki.search import service as finding
-from cxwiki.search.documents import Filters
-from cxwiki.search.meaning import duplicates
-from cxwiki.search.meaning.duplicates import Likely
-from cxwiki.search.service import Found
+from cxwiki.writing import saving
 
 bp = Blueprint("insights", __name__, url_prefix="/insights")
 PER_PAGE = 30
-FEWEST_TYPED, MOST_SIMILAR = 5, 5
-INSIGHTS = Filters(types=frozenset({"insight"}))
 Page = Response | tuple[str, int]
 
 
@@ -41,10 +34,25 @@ def index() -> Page:
         "insights/index.html",
         page=page,
         filters=filters,
+        chosen=listing.chosen(request.args),
         sentence=listing.in_words(filters),
         form=FilterForm(MultiDict(request.args)),
         reached=voting.reached_teams(page.items),
     )
+
+
+@bp.get("/export.csv")
+@access.requires("view")
+def export_csv() -> Response:
+    """Hand over what the list shows, on all its pages, as CSV."""
+    return _export("csv")
+
+
+@bp.get("/export.xlsx")
+@access.requires("view")
+def export_workbook() -> Response:
+    """Hand over what the list shows, on all its pages, as a workbook."""
+    return _export("xlsx")
 
 
 @bp.get("/new")
@@ -71,26 +79,22 @@ def create() -> Page:
     return web.saved(_("Published. Thank you for sharing."), web.address(insight))
 
 
-@bp.get("/similar")
-@access.requires("insight.create")
-def similar() -> Page:
-    """Show what exists already while somebody types a title."""
-    title = request.args.get("title", "").strip()
-    found: Sequence[Likely | Found] = []
-    if len(title) >= FEWEST_TYPED:
-        found = duplicates.likely(title, current_user, MOST_SIMILAR) or [
-            *finding.search(title, current_user, INSIGHTS, MOST_SIMILAR).items
-        ]
-    return web.render("insights/_similar.html", similar=found)
-
-
 @bp.get("/<int:subject_id>")
 @bp.get("/<int:subject_id>-<slug>")
 @access.requires("view")
 def show(subject_id: int, slug: str = "") -> Page:
-    """Show one insight."""
+    """Show one insight; the address of a merged one leads to what it is part of now."""
     insight = access.load(Insight, subject_id, "view")
-    return web.render("insights/show.html", **_voted(insight))
+    survivor = merging.survivor_of(insight, current_user)
+    if survivor is not None and not request.args.get("alone"):
+        return redirect(web.address(survivor, **{"from": insight.id}))
+    came_from = access.number_in(request.args.get("from", ""))
+    return web.render(
+        "insights/show.html",
+        **_voted(insight),
+        survivor=survivor,
+        merger=merging.merge_between(came_from, insight, current_user),
+    )
 
 
 @bp.get("/<int:subject_id>/edit")
@@ -104,64 +108,34 @@ def edit(subject_id: int) -> Page:
 @bp.post("/<int:subject_id>")
 @access.requires("insight.edit")
 def update(subject_id: int) -> Page:
-    """Save a revision; a stale one is shown beside the newer text."""
+    """Save a revision; what others saved meanwhile is merged, or shown beside it to choose from."""
     insight = access.load(Insight, subject_id, "insight.edit")
     form = InsightForm(insight=insight)
     if not form.validate():
         return web.render("insights/edit.html", 422, insight=insight, form=form)
     try:
-        service.revise(
-            insight,
-            form.draft(),
-            current_user,
-            based_on=form.based_on.data or 0,
-            comment=form.comment.data or "",
-            team=form.chosen_team(),
-        )
-    except Conflict as conflict:
-        form.based_on.raw_data = None
-        form.based_on.data = insight.revision_number
-        return web.render(
-            "insights/conflict.html", 409, insight=insight, form=form, conflict=conflict
-        )
+        mine = texts.written(form.draft(), form.chosen_team())
+        return saving.answer(insight, mine, form.based_on.data or 0, form.comment.data or "")
     except DomainError as error:
         web.show_on(form, error)
         return web.render("insights/edit.html", error.status, insight=insight, form=form)
-    return web.saved(_("Saved."), web.address(insight))
-
-
-@bp.post("/preview")
-@access.requires("insight.create")
-def preview() -> Page:
-    """Render Markdown as it will look: a fragment, or a page of its own without JavaScript."""
-    html = richtext.to_html(request.form.get("body", "")[: settings().max_text])
-    part = "_preview" if request.htmx else "preview"  # type: ignore[attr-defined]
-    return web.render(f"insights/{part}.html", html=html)
 
 
 @bp.get("/<int:subject_id>/revisions")
-@access.requires("view")
-def revisions(subject_id: int) -> Page:
-    """List all saved states."""
-    insight = access.load(Insight, subject_id, "view")
-    return web.render(
-        "insights/revisions.html", insight=insight, revisions=service.revisions_of(insight)
-    )
-
-
 @bp.get("/<int:subject_id>/revisions/<int:number>")
 @access.requires("view")
-def revision(subject_id: int, number: int) -> Page:
-    """Show one saved state."""
+def revisions(subject_id: int, number: int | None = None) -> Response:
+    """Lead to where the history of any text is shown now."""
     insight = access.load(Insight, subject_id, "view")
-    saved = service.revision(insight, number) or abort(404)
-    return web.render("insights/revision.html", insight=insight, revision=saved)
+    endpoint = "history.index" if number is None else "history.show"
+    return redirect(url_for(endpoint, subject_id=insight.id, number=number), 301)
 
 
 @bp.route("/<int:subject_id>/vote", methods=["POST", "DELETE"])
 @access.requires("insight.vote")
 def vote(subject_id: int) -> Response:
     """Say that it affects one's team too, or take that back."""
+    subject_id = merging.at_address(subject_id, current_user)
     insight = access.load(Insight, subject_id, "insight.vote")
     act = voting.cast if request.method == "POST" else voting.withdraw
     act(insight, by=current_user)
@@ -222,9 +196,15 @@ def add_evidence(subject_id: int) -> Page:
     insight, form = access.load(Insight, subject_id, "insight.edit"), EvidenceForm()
     if not form.validate():
         return web.render("insights/evidence.html", 422, insight=insight, form=form)
-    service.add_evidence(
-        insight, form.text.data or "", current_user, form.source.data or "", form.said_on.data
-    )
+    source, said_on = form.source.data or "", form.said_on.data
+    try:
+        file = receive_upload(form.file.data) if form.file.data else None
+        service.add_evidence(
+            insight, form.text.data or "", current_user, source, said_on, file=file
+        )
+    except DomainError as error:
+        web.show_on(form, error)
+        return web.render("insights/evidence.html", error.status, insight=insight, form=form)
     return web.saved(_("Added."), web.address(insight, _anchor="evidence"))
 
 
@@ -239,6 +219,12 @@ def remove_evidence(subject_id: int, evidence_id: int) -> Response:
     service.remove_evidence(said, by=current_user)
     flash(_("The quote was removed."), "good")
     return web.go(web.address(insight, _anchor="evidence"))
+
+
+def _export(kind: str) -> Response:
+    file = exporting.WRITERS[kind](listing.read(request.args), current_user)
+    name = f"insights-{i18n.today().isoformat()}.{kind}"
+    return send_file(file, exporting.MIMETYPES[kind], as_attachment=True, download_name=name)
 
 
 def _voted(insight: Insight) -> dict[str, Any]:

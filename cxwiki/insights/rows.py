@@ -16,6 +16,7 @@ from cxwiki.errors import DomainError
 from cxwiki.insights import service
 from cxwiki.insights.models import Channel, Kind
 from cxwiki.insights.service import Draft, Posting
+from cxwiki.subjects import Visibility
 
 KIND_WORDS = {
     "painpoint": Kind.PAIN_POINT,
@@ -64,12 +65,16 @@ class RowReader:
             severity=_severity(values.get("severity", "")),
             channel=_channel(values.get("channel", "")),
             language=values.get("language", "").strip().lower()[:2] or None,
+            visibility=_visibility(values.get("visibility", "")),
         )
         if not draft.title:
             raise DomainError(_("Neither a title nor a body."))
+        team = self._team(values.get("team", ""))
+        if team.is_builtin and draft.visibility == Visibility.TEAM:
+            raise DomainError(_("Choose a team, if only a team may see it."))
         return Posting(
             service.check(draft),
-            self._team(values.get("team", "")),
+            team,
             self._author(values.get("author_email", "")),
             created_at=_moment(values.get("created_at", "")),
             source=self.options.source,
@@ -110,6 +115,13 @@ def _channel(text: str) -> str | None:
             )
         )
     return text or None
+
+
+def _visibility(text: str) -> str:
+    text = text.strip().lower() or Visibility.COMPANY
+    if text not in set(Visibility):
+        raise DomainError(_("“%(text)s” is no visibility: use company or team.", text=text[:40]))
+    return text
 
 
 def _severity(text: str) -> int | None:

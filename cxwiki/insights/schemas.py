@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from flask_babel import gettext as _
+from flask_login import current_user
 from pydantic import BaseModel, Field, StringConstraints
 
 from cxwiki.accounts.naming import person_with, team_called
@@ -17,6 +18,7 @@ from cxwiki.apibase.wire import (
     UNCHANGED,
     Day,
     ExternalId,
+    Id,
     Line,
     Listed,
     Paging,
@@ -30,6 +32,7 @@ from cxwiki.discussion import service as discussion
 from cxwiki.errors import DomainError
 from cxwiki.insights import service
 from cxwiki.insights.listing import Filters
+from cxwiki.insights.merging import survivor_of
 from cxwiki.insights.models import Channel, Evidence, Insight, Kind, Status
 from cxwiki.insights.service import MOST_AFFECTED, Draft
 from cxwiki.subjects import Visibility
@@ -100,10 +103,14 @@ class InsightChange(BaseModel):
     status: Status = Field(UNCHANGED)
     status_reason: Text = Field("", description="Needed for dismissing")
     comment: Line = Field("", description="What was changed, for the history")
+    revision: Id | None = Field(
+        None,
+        description="The revision that the change was made on; the present one if not given. "
+        "What others changed since is kept; 409 if both changed the same places",
+    )
 
-    def draft(self, insight: Insight) -> Draft:
-        """What the insight shall say from now on."""
-        present = service.current_draft(insight)
+    def draft(self, present: Draft) -> Draft:
+        """What the insight shall say from now on, where it said `present` when this was written."""
         names = [name for name in present.__dataclass_fields__ if name != "tags"]
         tags = _tags(self.tags) if "tags" in self.model_fields_set else present.tags
         return Draft(**{**present.__dict__, **changes(self, *names), "tags": tags})
@@ -175,6 +182,7 @@ class InsightOut(BaseModel):
     channel: Channel | None
     customers_affected: int | None
     language: str
+    revision: int = Field(description="Send it back with a change")
     author: str | None
     votes: int
     reach: int
@@ -183,6 +191,7 @@ class InsightOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
+    merged_into: int | None = Field(None, description="The insight that it is part of now")
 
 
 class InsightList(Listed[InsightOut]):
@@ -233,6 +242,7 @@ def shown(insights: Sequence[Insight]) -> list[InsightOut]:
             channel=Channel(insight.channel) if insight.channel else None,
             customers_affected=insight.customers_affected,
             language=insight.language,
+            revision=insight.revision_number,
             author=insight.author.name if insight.author else None,
             votes=insight.votes_count,
             reach=insight.reach,
@@ -244,6 +254,7 @@ def shown(insights: Sequence[Insight]) -> list[InsightOut]:
             created_at=insight.created_at,
             updated_at=insight.updated_at,
             archived_at=insight.archived_at,
+            merged_into=survivor.id if (survivor := survivor_of(insight, current_user)) else None,
         )
         for insight in insights
     ]

@@ -10,8 +10,11 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from cxwiki import richtext
+from cxwiki import archiving, richtext
+from cxwiki.accounts import audience
 from cxwiki.accounts.models import Team, User
+from cxwiki.attachments import service as attachments
+from cxwiki.attachments.service import Received
 from cxwiki.database import command, db, utcnow
 from cxwiki.discussion import service as discussion
 from cxwiki.errors import Conflict, DomainError
@@ -21,7 +24,7 @@ from cxwiki.insights import policy, voting
 from cxwiki.insights.models import Evidence, Insight, Kind, Status
 from cxwiki.search.words.language import detect
 from cxwiki.subjects import Visibility
-from cxwiki.writing.models import Revision
+from cxwiki.writing import revisions
 
 LONGEST_TITLE = 300
 MOST_AFFECTED = 1_000_000_000
@@ -58,7 +61,7 @@ class Posting:
 def publish(draft: Draft, team: Team, by: User) -> Insight:
     """Post a new insight. Raises DomainError when the draft is not acceptable."""
     checked = check(draft)
-    check_audience(checked, team, by)
+    audience.check(checked.visibility, team, by)
     return publish_many([Posting(checked, team, by.id)], by)[0]
 
 
@@ -69,10 +72,14 @@ def publish_many(postings: Sequence[Posting], by: User) -> list[Insight]:
     db.session.add_all(insights)
     db.session.flush()
     drafts = [posting.draft for posting in postings]
-    imported = [posting.source is not None for posting in postings]
     db.session.add_all(
-        _revision(insight, draft, insight.author_id, imported=was_imported)
-        for insight, draft, was_imported in zip(insights, drafts, imported, strict=True)
+        revisions.new(
+            insight,
+            fields_of(posting.draft, insight.team_id),
+            insight.author_id,
+            imported=posting.source is not None,
+        )
+        for insight, posting in zip(insights, postings, strict=True)
     )
     discussion.tag_many(
         {
@@ -131,7 +138,7 @@ def revise(
     """
     checked = check(draft)
     db.session.refresh(insight, with_for_update=True)
-    check_audience(checked, team or insight.team, by)
+    audience.check(checked.visibility, team or insight.team, by)
     hides = insight.visibility == Visibility.COMPANY and checked.visibility == Visibility.TEAM
     if hides and not policy.may_narrow(by, insight):
         raise DomainError(
@@ -148,12 +155,16 @@ def revise(
     insight.revision_number += 1
     insight.touch()
     _write(insight, checked)
-    imported = said is not None
-    saved = _revision(
-        insight, checked, by.id, based_on=based_on, comment=comment, imported=imported
+    db.session.add(
+        revisions.new(
+            insight,
+            fields_of(checked, insight.team.id),
+            by.id,
+            based_on=based_on,
+            comment=comment,
+            said=said,
+        )
     )
-    saved.fields["said"] = dict(said or {})
-    db.session.add(saved)
     discussion.set_tags(insight, checked.tags)
     discussion.watch(insight, by)
     record("insight.edited", insight, by=by, revision=insight.revision_number)
@@ -194,19 +205,6 @@ def check(draft: Draft) -> Draft:
     )
 
 
-def check_audience(draft: Draft, team: Team, by: User) -> None:
-    """Refuse what its own writer could not read. Raises DomainError."""
-    if draft.visibility != Visibility.TEAM:
-        return
-    if team.is_builtin:
-        raise DomainError(_("Choose a team, if only a team may see it."), "team")
-    if team.id not in by.team_ids and not by.is_administrator:
-        raise DomainError(
-            _("You are not in %(team)s and would not see it yourself.", team=team.shown_name),
-            "visibility",
-        )
-
-
 def current_draft(insight: Insight) -> Draft:
     """What the insight says now, in the form in which it is edited."""
     return Draft(
@@ -230,49 +228,11 @@ def _write(insight: Insight, draft: Draft) -> None:
             setattr(insight, name, value)
 
 
-def _revision(
-    insight: Insight,
-    draft: Draft,
-    author_id: int | None,
-    *,
-    based_on: int | None = None,
-    comment: str = "",
-    imported: bool = False,
-) -> Revision:
-    fields = {**asdict(draft), "tags": list(draft.tags)}
+def fields_of(draft: Draft, team_id: int) -> dict[str, Any]:
+    """What a draft says beside title and body, as revisions keep it."""
+    fields = {**asdict(draft), "tags": list(draft.tags), "team": team_id}
     del fields["title"], fields["body"]
-    return Revision(
-        subject_id=insight.id,
-        number=insight.revision_number,
-        based_on=based_on,
-        author_id=author_id,
-        title=insight.title,
-        body=insight.body,
-        html=insight.html,
-        fields=fields,
-        comment=richtext.clean(comment)[:300],
-        imported=imported,
-        created_at=insight.updated_at,
-    )
-
-
-def revisions_of(insight: Insight) -> Sequence[Revision]:
-    """All saved states, the latest first."""
-    query = select(Revision).where(Revision.subject_id == insight.id)
-    return db.session.scalars(query.order_by(Revision.number.desc())).all()
-
-
-def revision(insight: Insight, number: int) -> Revision | None:
-    """One saved state."""
-    return db.session.scalar(
-        select(Revision).where(Revision.subject_id == insight.id, Revision.number == number)
-    )
-
-
-def last_imported(insight_ids: Sequence[int]) -> dict[int, Revision]:
-    """The latest imported state of each insight: what people changed shows against it."""
-    query = select(Revision).where(Revision.subject_id.in_(insight_ids), Revision.imported)
-    return {saved.subject_id: saved for saved in db.session.scalars(query.order_by(Revision.id))}
+    return fields
 
 
 @command
@@ -291,29 +251,28 @@ def set_status(insight: Insight, status: str, by: User, reason: str = "") -> Non
     record("insight.status_changed", insight, by=by, before=before, after=status)
 
 
-@command
 def archive(insight: Insight, by: User) -> None:
     """Put the insight away; nothing is deleted."""
-    if insight.archived_at is None:
-        insight.archived_at = utcnow()
-        insight.touch()
-        record("insight.archived", insight, by=by)
+    archiving.put_away(insight, by)
 
 
-@command
 def restore(insight: Insight, by: User) -> None:
-    """Bring an archived insight back."""
-    if insight.archived_at is not None:
-        insight.archived_at = None
-        insight.touch()
-        record("insight.restored", insight, by=by)
+    """Bring an archived insight back; a merged one is taken out of the other one instead."""
+    if insight.merged_into_id is not None:
+        raise DomainError(_("It is part of another insight. Take it out there."))
+    archiving.bring_back(insight, by)
 
 
 @command
 def add_evidence(
-    insight: Insight, text: str, by: User, source: str = "", said_on: date | None = None
+    insight: Insight,
+    text: str,
+    by: User,
+    source: str = "",
+    said_on: date | None = None,
+    file: Received | None = None,
 ) -> Evidence:
-    """Quote a customer under the insight."""
+    """Quote a customer under the insight; `file` shows what was said, or is the record of it."""
     text = richtext.clean(text).strip()
     if not text:
         raise DomainError(_("What did the customer say?"), "text")
@@ -323,6 +282,7 @@ def add_evidence(
         source=richtext.clean(source).strip()[:200],
         said_on=said_on,
         added_by_id=by.id,
+        attachment_id=attachments.keep(file, by, insight).id if file else None,
     )
     db.session.add(said)
     db.session.flush()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from flask_babel import gettext as _
 from sqlalchemy import select, update
 from werkzeug.datastructures import FileStorage
 
-from cxwiki import i18n, richtext
+from cxwiki import i18n, richtext, uploading
 from cxwiki.accounts.models import User
 from cxwiki.database import command, db, utcnow
 from cxwiki.errors import DomainError
@@ -22,21 +20,8 @@ from cxwiki.insights.rows import Options
 
 def accept(file: FileStorage, options: Options, by: User) -> Import:
     """Keep the file and queue its import."""
-    folder = i18n.settings().data / "imports"
-    path = folder / secrets.token_hex(16)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file.save(path)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise DomainError(
-            _("The file could not be stored: the disk may be full. Nothing was imported."), "file"
-        ) from None
-    try:
+    with uploading.kept(file, "imports") as path:
         return _queue(path, richtext.clean(file.filename or "file")[-200:], options, by)
-    except Exception:
-        path.unlink(missing_ok=True)  # without its row nobody would ever read or remove it
-        raise
 
 
 @command

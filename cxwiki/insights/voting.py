@@ -5,23 +5,34 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
+from cxwiki import access
 from cxwiki.accounts.models import Team, User
 from cxwiki.database import command, db
 from cxwiki.discussion import service as discussion
+from cxwiki.discussion.models import Why
 from cxwiki.events import record
 from cxwiki.insights.models import Insight, Vote
+from cxwiki.subjects import Subject, Visibility
 
 
 @command
 def cast(insight: Insight, by: User) -> None:
-    """Say that it affects the person's team too. A second time changes nothing."""
+    """Say that it affects the person's team too. A second time changes nothing.
+
+    If it was merged into another one in this moment, the vote is for that one.
+    """
     db.session.refresh(insight, with_for_update=True)
+    if insight.merged_into_id is not None:
+        survivor = db.session.get_one(Insight, insight.merged_into_id)
+        if access.sees(by, survivor):
+            cast(survivor, by)
+        return
     if db.session.get(Vote, (insight.id, by.id)) is not None:
         return
     db.session.add(Vote(insight=insight, user_id=by.id, team_id=by.home_team_id))
-    discussion.watch(insight, by)
+    discussion.watch(insight, by, Why.VOTED)
     recount(insight)
     record("insight.voted", insight, by=by, team_id=by.home_team_id)
 
@@ -70,13 +81,21 @@ def voices(insight: Insight) -> list[tuple[Team, int]]:
 
 
 def reached_teams(insights: Sequence[Insight]) -> dict[int, list[Team]]:
-    """The silos that each insight reaches: its own first, then those that voted for it."""
+    """The silos that each insight reaches: its own first, then those that voted for it.
+
+    Those whose insights were merged into it count like voters.
+    """
+    ids = [insight.id for insight in insights]
+    votes = select(Vote.insight_id, Vote.team_id).where(Vote.insight_id.in_(ids))
+    merged = select(Subject.merged_into_id, Subject.team_id).where(
+        Subject.merged_into_id.in_(ids), Subject.visibility == Visibility.COMPANY
+    )
+    sharing = union(votes, merged).subquery()
     voters = db.session.execute(
-        select(Vote.insight_id, Team)
-        .join(Team, Team.id == Vote.team_id)
-        .where(Vote.insight_id.in_([insight.id for insight in insights]), Team.counts_as_silo)
-        .distinct()
-        .order_by(Vote.insight_id, Team.name)
+        select(sharing.c.insight_id, Team)
+        .join(Team, Team.id == sharing.c.team_id)
+        .where(Team.counts_as_silo)
+        .order_by(sharing.c.insight_id, Team.name)
     )
     teams: dict[int, list[Team]] = defaultdict(list)
     for insight in insights:

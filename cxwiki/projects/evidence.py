@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from flask_babel import gettext as _
+from sqlalchemy import select, update
 
 from cxwiki import richtext
 from cxwiki.accounts.models import User
+from cxwiki.attachments import holding
+from cxwiki.attachments import service as attachments
+from cxwiki.attachments.service import Received
 from cxwiki.database import command, db
 from cxwiki.errors import DomainError
 from cxwiki.events import record
@@ -20,7 +25,9 @@ _LINK = re.compile(r"(?:https?://[^\s/]+|/(?![/\\]))[^\s\\]*")
 
 
 @command
-def attach(project: Project, text: str, by: User, *, url: str = "") -> GateEvidence:
+def attach(
+    project: Project, text: str, by: User, *, url: str = "", file: Received | None = None
+) -> GateEvidence:
     """Attach a finding to the gate at which the project stands or towards which it goes."""
     db.session.refresh(project, with_for_update=True)
     gate = needs.gate_of(project)
@@ -32,7 +39,14 @@ def attach(project: Project, text: str, by: User, *, url: str = "") -> GateEvide
     richtext.check_length(text, LONGEST_TEXT, "text")
     if len(url) > LONGEST_URL or (url and not _LINK.fullmatch(url)):
         raise DomainError(_("Give an address that begins with https:// or with /."), "url")
-    found = GateEvidence(project_id=project.id, gate=gate, text=text, url=url, added_by_id=by.id)
+    found = GateEvidence(
+        project_id=project.id,
+        gate=gate,
+        text=text,
+        url=url,
+        added_by_id=by.id,
+        attachment_id=attachments.keep(file, by, project).id if file else None,
+    )
     db.session.add(found)
     db.session.flush()
     db.session.expire(project, ["evidence"])
@@ -53,3 +67,22 @@ def withdraw(project: Project, found: GateEvidence, by: User) -> None:
     db.session.flush()
     db.session.expire(project, ["evidence"])
     project.touch()
+
+
+def _why_a_file_stays(attachment_id: int) -> str:
+    query = select(GateEvidence.id).where(
+        GateEvidence.attachment_id == attachment_id, GateEvidence.decision_id.is_not(None)
+    )
+    if db.session.scalar(query.limit(1)) is None:
+        return ""
+    return _("A sponsor's decision rests on this file: it stays.")
+
+
+def _let_files_go(ids: Collection[int]) -> None:
+    shown = GateEvidence.attachment_id.in_(ids)
+    db.session.execute(update(GateEvidence).where(shown).values(attachment_id=None))
+
+
+def connect() -> None:
+    """Keep files on which a decision rests."""
+    holding.register(_let_files_go, _why_a_file_stays)

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import (
     DateField,
     HiddenField,
@@ -38,6 +39,7 @@ class EvidenceForm(FlaskForm):
         [InputRequired(_l("Say what was found.")), Length(max=evidence.LONGEST_TEXT)],
     )
     url = StringField(_l("Where can one see it?"), [Length(max=evidence.LONGEST_URL)])
+    file = FileField(_l("File"), [Optional()])
 
 
 class DecisionForm(FlaskForm):

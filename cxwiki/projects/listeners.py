@@ -7,7 +7,7 @@ from flask_login import current_user
 from sqlalchemy import or_
 
 from cxwiki import web
-from cxwiki.projects import hypothesis, links, theme_links, words
+from cxwiki.projects import evidence, hypothesis, insight_links, links, theme_links, words
 from cxwiki.projects.models import Project
 from cxwiki.richtext import to_text
 from cxwiki.search import indexing, registry
@@ -47,7 +47,9 @@ def connect() -> None:
         "project.restored",
     )
     words.register()
+    evidence.connect()
     theme_links.connect()
+    insight_links.connect()
     web.fill_slot("insight.rail", _of, order=30)
     web.fill_slot("theme.rail", _of, order=30)
     web.fill_slot("kpi.projects", _of)

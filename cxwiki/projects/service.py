@@ -10,9 +10,10 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from cxwiki import access, i18n, richtext
+from cxwiki import access, archiving, i18n, richtext
+from cxwiki.accounts import audience
 from cxwiki.accounts.models import Team, User
-from cxwiki.database import command, db, utcnow
+from cxwiki.database import command, db
 from cxwiki.discussion import service as discussion
 from cxwiki.errors import Conflict, DomainError, NotAllowed
 from cxwiki.events import record
@@ -127,22 +128,14 @@ def state_key(project: Project) -> str:
     return sha256(repr((current_draft(project), project.team_id)).encode()).hexdigest()[:16]
 
 
-@command
 def archive_project(project: Project, by: User) -> None:
     """Put the project away; nothing is deleted."""
-    if project.archived_at is None:
-        project.archived_at = utcnow()
-        project.touch()
-        record("project.archived", project, by=by)
+    archiving.put_away(project, by)
 
 
-@command
 def restore_project(project: Project, by: User) -> None:
     """Bring an archived project back."""
-    if project.archived_at is not None:
-        project.archived_at = None
-        project.touch()
-        record("project.restored", project, by=by)
+    archiving.bring_back(project, by)
 
 
 def _checked(draft: ProjectDraft, team: Team, by: User) -> ProjectDraft:
@@ -200,11 +193,7 @@ def _other_teams(draft: ProjectDraft, team: Team) -> tuple[int, ...]:
 def _check_people(draft: ProjectDraft, team: Team, by: User) -> None:
     """See that everybody who has a part in the project exists and will see it."""
     hidden = draft.visibility == Visibility.TEAM
-    if hidden and not (by.is_administrator or team.id in by.team_ids):
-        raise DomainError(
-            _("You are not in %(team)s and would not see it yourself.", team=team.name),
-            "visibility",
-        )
+    audience.check(draft.visibility, team, by)
     for person_id, field in ((draft.lead_id, "lead"), (draft.sponsor_id, "sponsor")):
         if person_id is None:
             continue

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, union
 from cxwiki.accounts.models import Team
 from cxwiki.database import db, utcnow
 from cxwiki.insights.models import Insight, Vote
-from cxwiki.subjects import Visibility
+from cxwiki.subjects import Subject, Visibility
 from cxwiki.themes.models import Theme, ThemeMember
 
 LATELY = timedelta(days=28)
@@ -18,7 +18,10 @@ WEEKS = 12
 
 
 def recount(theme_ids: Iterable[int]) -> None:
-    """Count anew the company-visible members and the silos of their authors and voters."""
+    """Count anew the company-visible members and the silos of their authors and voters.
+
+    Who wrote what was merged into a member counts like its voters.
+    """
     ids = list(theme_ids)
     members = (
         select(ThemeMember.theme_id, Insight.id, Insight.team_id)
@@ -38,6 +41,9 @@ def recount(theme_ids: Iterable[int]) -> None:
     voices = union(
         select(members.c.theme_id, members.c.team_id),
         select(members.c.theme_id, Vote.team_id).join(Vote, Vote.insight_id == members.c.id),
+        select(members.c.theme_id, Subject.team_id)
+        .join(Subject, Subject.merged_into_id == members.c.id)
+        .where(Subject.visibility == Visibility.COMPANY),
     ).subquery()
     spreads: dict[int, int] = dict(
         db.session.execute(

@@ -17,6 +17,7 @@ from cxwiki.themes import (
     bridges,
     counting,
     dividing,
+    merged_insights,
     naming,
     placing,
     runs,
@@ -78,4 +79,5 @@ def connect() -> None:
     after("themes.run_requested", batch=20)(look_around)
     after("theme.split_asked", batch=20)(split_asked)
     wording.register_all()
+    merged_insights.connect()
     web.fill_slot("insight.rail", _rail, order=20)

@@ -142,7 +142,7 @@ def test_a_patch_changes_what_it_names_and_nothing_else(api: Api) -> None:
     after: Any = answer.json
     assert answer.status_code == 200
     changed = {name for name in before if before[name] != after[name]}
-    assert changed == {"severity", "tags", "updated_at"}
+    assert changed == {"severity", "tags", "updated_at", "revision"}
     assert (after["severity"], after["tags"]) == (None, ["new"])
 
 
@@ -190,6 +190,29 @@ def test_a_stale_change_is_412(api: Api, insight: int) -> None:
         f"/insights/{insight}", {"title": "Alice's"}, If_Match=saved.headers["ETag"]
     )
     assert again.status_code == 200
+
+
+def test_what_two_programs_change_at_different_places_is_both_kept(api: Api) -> None:
+    alice, bob = api("alice"), api("bob")
+    read: Any = alice.post("/insights", {"title": "Waits", "body": "First.\n\nSecond."}).json
+    path, revision = f"/insights/{read['id']}", read["revision"]
+    bob.patch(path, {"body": "First, by Bob.\n\nSecond.", "severity": 4})
+    body = "First.\n\nSecond, by Alice."
+    saved: Any = alice.patch(path, {"body": body, "revision": revision})
+    assert saved.status_code == 200
+    assert saved.json["body"] == "First, by Bob.\n\nSecond, by Alice."
+    assert (saved.json["severity"], saved.json["revision"]) == (4, 3)
+
+
+def test_a_change_of_the_same_place_is_409_and_writes_nothing(api: Api) -> None:
+    alice, bob = api("alice"), api("bob")
+    read: Any = alice.post("/insights", {"title": "Waits", "body": "First."}).json
+    path = f"/insights/{read['id']}"
+    kept: Any = bob.patch(path, {"body": "First, by Bob."}).json
+    clash = alice.patch(path, {"body": "First, by Alice.", "revision": read["revision"]})
+    assert (clash.status_code, clash.mimetype) == (409, "application/problem+json")
+    assert alice.get(path).json["body"] == kept["body"]
+    assert alice.patch(path, {"body": "First, by both."}).status_code == 200
 
 
 def test_any_state_and_a_weakened_tag_will_do(api: Api, insight: int) -> None:

@@ -68,6 +68,11 @@ OPERATIONS = {
     "/priorities/weighting": {"get", "post"},
     "/dashboard": {"get"},
     "/trace/{type}/{id}": {"get"},
+    "/comments": {"get", "post"},
+    "/comments/{comment_id}": {"patch", "delete"},
+    "/attachments": {"get", "post"},
+    "/attachments/{attachment_id}": {"delete"},
+    "/attachments/{attachment_id}/content": {"get"},
 }
 # What the schema allows may still be refused: a team must exist, a period must have begun.
 # What it does not name is ignored in queries and headers, so only whole bodies have to be refused.

@@ -16,6 +16,7 @@ from cxwiki.events import Event
 from cxwiki.insights import service
 from cxwiki.insights.models import Evidence, Insight
 from cxwiki.insights.service import Draft, current_draft
+from cxwiki.writing import revisions
 from cxwiki.writing.models import Revision
 from tests.conftest import Cast
 
@@ -38,7 +39,7 @@ def events(name: str) -> list[Event]:
 
 def test_a_revision_is_added_and_the_first_one_stays(trouble: Insight, cast: Cast) -> None:
     revise(trouble, cast, "bob", 1, title="More trouble", body="Second words.", tags=("new",))
-    second, first = service.revisions_of(trouble)
+    second, first = revisions.of(trouble)
     assert (trouble.title, trouble.revision_number, tags_of(trouble)) == (
         "More trouble",
         2,
@@ -65,7 +66,7 @@ def test_a_stale_edit_is_a_conflict_and_changes_nothing(trouble: Insight, cast: 
     with pytest.raises(Conflict):
         revise(trouble, cast, "carol", 1, body="Carol's words.")
     assert (trouble.body, trouble.revision_number) == ("Bob's words.", 2)
-    assert len(service.revisions_of(trouble)) == 2
+    assert len(revisions.of(trouble)) == 2
     assert not is_watching(trouble, cast.person("carol"))
 
 
@@ -80,7 +81,7 @@ def test_an_edit_of_what_never_was_is_a_conflict_too(
 @pytest.mark.parametrize("title", ["Trouble", "  Trouble\n"])
 def test_what_changes_nothing_is_no_revision(trouble: Insight, cast: Cast, title: str) -> None:
     revise(trouble, cast, "bob", 1, title=title)
-    assert len(service.revisions_of(trouble)) == 1
+    assert len(revisions.of(trouble)) == 1
     assert events("insight.edited") == []
     assert not is_watching(trouble, cast.person("bob"))
 
@@ -110,9 +111,9 @@ def test_nobody_hides_it_from_themselves(trouble: Insight, cast: Cast) -> None:
 def test_revisions_belong_to_their_insight(trouble: Insight, cast: Cast) -> None:
     other = service.publish(Draft("Other"), cast.team("service"), cast.person("alice"))
     revise(trouble, cast, "bob", 1, body="Second words.")
-    assert service.revision(trouble, 2) is not None
-    assert service.revision(other, 2) is None
-    assert [saved.title for saved in service.revisions_of(other)] == ["Other"]
+    assert revisions.numbered(trouble, 2) is not None
+    assert revisions.numbered(other, 2) is None
+    assert [saved.title for saved in revisions.of(other)] == ["Other"]
 
 
 # --- evidence -------------------------------------------------------------------------------------
@@ -140,7 +141,7 @@ def test_what_no_database_can_store_is_left_out(trouble: Insight, cast: Cast) ->
     said = service.add_evidence(trouble, "A\x00b", cast.person("bob"), "Ca\x00ll")
     assert (said.text, said.source) == ("Ab", "Call")
     revise(trouble, cast, "bob", 1, title="New\x00")
-    assert service.revisions_of(trouble)[0].comment == "New"
+    assert revisions.of(trouble)[0].comment == "New"
 
 
 # --- status ---------------------------------------------------------------------------------------

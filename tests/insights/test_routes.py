@@ -59,7 +59,7 @@ def rows(app: APIFlask) -> list[int | None]:
 
 # --- everything alike -----------------------------------------------------------------------------
 
-READING = ["", "/revisions", "/revisions/1"]
+READING = [""]
 FORMS = ["/edit", "/status", "/evidence/new"]
 WRITING = [
     ("POST", ""), ("POST", "/vote"), ("DELETE", "/vote"), ("POST", "/status"),
@@ -221,32 +221,13 @@ def test_bad_input_revises_nothing(
     assert (stored(number).title, stored(number).revision_number) == ("Long wait", 1)
 
 
-def test_a_conflict_shows_both_texts_and_can_be_settled(
-    as_: SignIn, insight: Make, stored, form: Form
-) -> None:
-    number = insight(body="The first words.")
-    bobs, carols = form(body="What Bob wrote."), form(body="What Carol wrote.")
-    assert as_("bob").post(f"/insights/{number}", data=bobs).status_code == 303
-    carol = as_("carol")
-    clash = carol.post(f"/insights/{number}", data=carols)
-    assert clash.status_code == 409
-    assert "What Bob wrote." in clash.text
-    assert "What Carol wrote." in clash.text
-    assert 'name="based_on" value="2"' in clash.text
-    assert stored(number).body == "What Bob wrote."
-    settled = carol.post(f"/insights/{number}", data={**carols, "based_on": 2})
-    assert settled.status_code == 303
-    assert stored(number).body == "What Carol wrote."
-    assert "What Bob wrote." in carol.get(f"/insights/{number}/revisions/2").text
-
-
-def test_revisions_are_listed_and_shown(as_: SignIn, insight: Make, form: Form) -> None:
-    number, rita = insight(body="The first words."), as_("rita")
-    as_("bob").post(f"/insights/{number}", data=form(comment="Made clearer"))
-    page = rita.get(f"/insights/{number}/revisions").text
-    assert page.index("Made clearer") < page.index("Revision 1")
-    assert "The first words." in rita.get(f"/insights/{number}/revisions/1").text
-    assert rita.get(f"/insights/{number}/revisions/3").status_code == 404
+def test_the_old_addresses_of_revisions_lead_to_the_history(as_: SignIn, insight: Make) -> None:
+    number, secret = insight(), insight("Secret", visibility="team")
+    rita = as_("rita")
+    for path in ("/revisions", "/revisions/1"):
+        answer = rita.get(f"/insights/{number}{path}")
+        assert (answer.status_code, answer.location) == (301, f"/subjects/{number}{path}")
+        assert rita.get(f"/insights/{secret}{path}").status_code == 404
 
 
 # --- the rest -------------------------------------------------------------------------------------
@@ -300,20 +281,20 @@ def test_a_quote_is_removed_from_its_own_insight_only(app: APIFlask, as_: SignIn
 
 def test_a_preview_is_harmless_and_writes_nothing(app: APIFlask, as_: SignIn) -> None:
     data = {"body": "**Loud** <script>alert(1)</script>"}
-    part = as_("bob").post("/insights/preview", data=data, headers=HTMX)
+    part = as_("bob").post("/writing/preview", data=data, headers=HTMX)
     assert "<strong>Loud</strong>" in part.text
     assert "<script>alert" not in part.text
     assert "<html" not in part.text
-    assert "<html" in as_("bob").post("/insights/preview", data=data).text
-    assert as_("rita").post("/insights/preview", data=data).status_code == 403
+    assert "<html" in as_("bob").post("/writing/preview", data=data).text
+    assert as_("rita").post("/writing/preview", data=data).status_code == 403
     assert rows(app) == [0, 0, 0]
 
 
 def test_similar_ones_are_only_those_that_one_may_see(as_: SignIn, insight: Make, work_off) -> None:
     insight("Parcel arrives late"), insight("Parcel of the secret lab", visibility="team")
     work_off()
-    found = as_("carol").get("/insights/similar?title=parcel").text
+    found = as_("carol").post("/insights/similar", data={"title": "parcel"}).text
     assert "Parcel arrives late" in found
     assert "secret lab" not in found
-    assert "Parcel" not in as_("carol").get("/insights/similar?title=par").text
-    assert as_("rita").get("/insights/similar?title=parcel").status_code == 403
+    assert "Parcel" not in as_("carol").post("/insights/similar", data={"title": "par"}).text
+    assert as_("rita").post("/insights/similar", data={"title": "parcel"}).status_code == 403

@@ -11,6 +11,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cxwiki.accounts.models import User
+from cxwiki.attachments.models import Attachment
 from cxwiki.database import Model, utcnow
 from cxwiki.kpis.models import Kpi
 
@@ -69,6 +70,7 @@ class GateEvidence(Model):
     attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"))
 
     added_by: Mapped[User | None] = relationship(lazy="selectin")
+    attachment: Mapped[Attachment | None] = relationship(lazy="selectin")
 
 
 class GateDecision(Model):

@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from cxwiki import access, web
+from cxwiki.attachments.service import receive_upload
 from cxwiki.errors import Conflict, DomainError
 from cxwiki.projects import basis, criteria, evidence, gates, labels
 from cxwiki.projects.gate_forms import DecisionForm, EvidenceForm
@@ -93,7 +94,11 @@ def attach_evidence(subject_id: int) -> Page:
         form,
         "projects/evidence.html",
         lambda: evidence.attach(
-            project, form.text.data or "", current_user, url=form.url.data or ""
+            project,
+            form.text.data or "",
+            current_user,
+            url=form.url.data or "",
+            file=receive_upload(form.file.data) if form.file.data else None,
         ),
         message=_("Attached."),
         anchor="gate",
