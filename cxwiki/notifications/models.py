@@ -29,6 +29,7 @@ class MailState(StrEnum):
     AT_ONCE = "at_once"
     DAILY = "daily"
     WEEKLY = "weekly"
+    SENDING = "sending"
     SENT = "sent"
 
 

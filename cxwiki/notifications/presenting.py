@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -19,15 +19,23 @@ from cxwiki.actions.models import Action
 from cxwiki.database import db
 from cxwiki.events import Event
 from cxwiki.insights.models import Insight, Status
-from cxwiki.notifications import words
+from cxwiki.notifications import topics, words
 from cxwiki.notifications.models import Notice
+from cxwiki.projects.models import GateDecision
+from cxwiki.richtext import first_words
 from cxwiki.search import saved
 from cxwiki.subjects import Subject
+
+LONGEST_WORDS = 200
+_ENDS = (Status.RESOLVED, Status.DISMISSED, "dropped")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One notice with its sentence; `named` are insights that the reader may see."""
+    """One notice with its sentence; `named` are insights that the reader may see.
+
+    `reason` is in the words of the person who decided, `because` says why one is told.
+    """
 
     notice: Notice
     subject: Subject
@@ -35,15 +43,34 @@ class Line:
     text: str
     named: Sequence[Insight]
     reason: str
+    because: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one is told about one subject, the latest first."""
+
+    subject: Subject
+    lines: Sequence[Line]
+
+    @property
+    def latest(self) -> Line:
+        """The line that stands for all of them."""
+        return self.lines[0]
+
+    @property
+    def because(self) -> str:
+        """Why one is told; each reason once."""
+        return ", ".join(dict.fromkeys(line.because for line in self.lines if line.because))
 
 
 @dataclass(frozen=True)
 class Day:
-    """The notices of a day, either all unread or all read."""
+    """The notices of a day by subject, either all unread or all read."""
 
     day: date
     unread: bool
-    lines: Sequence[Line]
+    groups: Sequence[Group]
 
 
 def lines(notices: Sequence[Notice], person: Any) -> list[Line]:
@@ -51,21 +78,20 @@ def lines(notices: Sequence[Notice], person: Any) -> list[Line]:
     events = [notice.event for notice in notices]
     subjects = _subjects(events)
     # Held while the sentences that name kept searches are made, so that none asks for its own.
-    _kept = saved.by_id(event.data.get("saved_search_id", 0) for event in events)
+    searches = {one.data["saved_search_id"] for one in events if "saved_search_id" in one.data}
+    _kept = saved.by_id(searches) if searches else {}
     told = {entry.event.id: entry for entry in history.tell(events)}
     named = _insights(events, person)
+    decided = _notes([event for event in events if event.name == "project.decided"])
     return [
         Line(
             notice=notice,
             subject=subjects[notice.event.subject_id],
             who=told[notice.event_id].who,
             text=_text(notice.event, told[notice.event_id].text, person),
-            named=[
-                named[insight_id]
-                for insight_id in notice.event.data.get("insight_ids", ())
-                if insight_id in named
-            ],
-            reason=_reason(notice.event, subjects[notice.event.subject_id]),
+            named=[named[insight_id] for insight_id in _named(notice.event) if insight_id in named],
+            reason=_reason(notice.event, subjects[notice.event.subject_id], decided),
+            because=topics.because(notice.reason),
         )
         for notice in notices
         if notice.event_id in told and notice.event.subject_id in subjects
@@ -82,7 +108,15 @@ def by_day(told: Sequence[Line]) -> list[Day]:
             line.notice.event.at.astimezone(zone).date(),
         ),
     )
-    return [Day(day, unread, list(some)) for (unread, day), some in groups]
+    return [Day(day, unread, by_subject(list(some))) for (unread, day), some in groups]
+
+
+def by_subject(told: Sequence[Line]) -> list[Group]:
+    """Put together what is about the same; the order is that of the first line of each."""
+    found: dict[int, list[Line]] = {}
+    for line in told:
+        found.setdefault(line.subject.id, []).append(line)
+    return [Group(some[0].subject, some) for some in found.values()]
 
 
 def _subjects(events: Sequence[Event]) -> dict[int | None, Subject]:
@@ -94,9 +128,27 @@ def _subjects(events: Sequence[Event]) -> dict[int | None, Subject]:
 
 
 def _insights(events: Sequence[Event], person: Any) -> dict[int, Insight]:
-    ids = {insight_id for event in events for insight_id in event.data.get("insight_ids", ())}
+    ids = {insight_id for event in events for insight_id in _named(event)}
+    if not ids:
+        return {}
     query = select(Insight).where(Insight.id.in_(ids), access.visible_to(person, Insight))
     return {insight.id: insight for insight in db.session.scalars(query)}
+
+
+def _named(event: Event) -> Sequence[int]:
+    """The insights that a notice names beside its subject."""
+    if event.name in ("theme.grew", "project.insight_linked"):
+        return [event.data.get("insight_id", 0)]
+    return event.data.get("insight_ids", ())
+
+
+def _notes(decided: Sequence[Event]) -> dict[int, str]:
+    """What the sponsor said with each of the decisions."""
+    ids = {event.data.get("decision_id") for event in decided}
+    if not ids:
+        return {}
+    query = select(GateDecision.id, GateDecision.note).where(GateDecision.id.in_(ids))
+    return dict(db.session.execute(query).tuples().all())
 
 
 def _text(event: Event, text: str, person: Any) -> str:
@@ -105,12 +157,21 @@ def _text(event: Event, text: str, person: Any) -> str:
     )
     if is_owner:
         return words.to_owner(event)
-    return _("took up") if event.name == "action.insight_linked" else text
+    return _("took up") if event.name.endswith(".insight_linked") else text
 
 
-def _reason(event: Event, subject: Subject) -> str:
-    """Why it was dismissed or dropped, if that still holds."""
+def words_of_decision(event: Event, subject: Subject) -> str:
+    """What the person who decided said about it, if that still holds."""
+    return _reason(event, subject, _notes([event]) if event.name == "project.decided" else {})
+
+
+def _reason(event: Event, subject: Subject, decided: Mapping[int, str]) -> str:
+    """What the person who decided said about it, if that still holds."""
     after = event.data.get("after")
+    if event.name == "project.decided":
+        return decided.get(event.data.get("decision_id", 0), "")
+    if event.name == "action.insight_linked" and isinstance(subject, Action):
+        return first_words(subject.body, LONGEST_WORDS) if subject.body else ""
     if not isinstance(subject, Insight | Action) or after != subject.status:
         return ""
-    return subject.status_reason if after in (Status.DISMISSED, "dropped") else ""
+    return subject.status_reason if after in _ENDS else ""

@@ -37,6 +37,15 @@ def read_all() -> Response:
     return web.go(url_for("notifications.index"))
 
 
+@bp.post("/<int:notice_id>/reading/subject")
+@access.requires("view")
+def read_subject(notice_id: int) -> Response:
+    """Mark all that was told of the same subject until then; `next` leads on to it."""
+    notice = service.find(current_user, notice_id) or abort(404)
+    service.read_about(current_user, notice.event.subject_id, notice.id)
+    return web.go(web.safe_next(url_for("notifications.index")))
+
+
 @bp.route("/<int:notice_id>/reading", methods=["POST", "DELETE"])
 @access.requires("view")
 def read(notice_id: int) -> Response:

@@ -1,0 +1,64 @@
+"""A real SMTP server on loopback that can refuse, be slow, or be down."""
+
+from __future__ import annotations
+
+import asyncio
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope, Session
+
+
+class Mailbox:
+    """Keeps what it takes; `answer` is what it says after the text of a mail, when it is told."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.answer = ""
+        self.refuses_recipients = ""
+        self.pause = 0.0
+        self._controller: Controller | None = None
+        self.port = 0
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Session, envelope: Envelope, address: str, options: Any
+    ) -> str:
+        if self.refuses_recipients:
+            return self.refuses_recipients
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        await asyncio.sleep(self.pause)
+        if self.answer and not self.answer.startswith("2"):
+            return self.answer
+        mail = message_from_bytes(bytes(envelope.content or b""), policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 OK"
+
+    def open(self) -> None:
+        """Listen, always on the same port."""
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port or _free_port())
+        self._controller.start()
+        self.port = self._controller.port
+
+    def close(self) -> None:
+        """Be down."""
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
+
+    def to(self, name: str) -> list[EmailMessage]:
+        """The mails that somebody got."""
+        return [mail for mail in self.mails if f"{name.lower()}@example.org" in str(mail["To"])]
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
