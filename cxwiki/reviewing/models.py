@@ -37,6 +37,7 @@ class Review(Model):
     subject: Mapped[Subject] = relationship()
     owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
     verified_by: Mapped[User | None] = relationship(foreign_keys=[verified_by_id])
+    outdated_by: Mapped[User | None] = relationship(foreign_keys=[outdated_by_id])
 
     __table_args__ = (Index("ix_reviews_review_on", "review_on"),)
 

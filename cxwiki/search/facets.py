@@ -44,7 +44,9 @@ def of(found: Iterable[Facts]) -> list[Facet]:
     teams = {str(team.id): team.shown_name for team in _teams({one.team_id for one in facts})}
     return [
         _facet("type", (one.type for one in facts), labels.TYPES),
-        _facet("kind", (one.kind for one in facts if one.type == "insight"), labels.KINDS),
+        _facet(
+            "kind", (one.kind for one in facts if one.type in ("insight", "page")), labels.KINDS
+        ),
         _facet("team", (str(one.team_id) for one in facts), teams),
         _facet("status", (one.status for one in facts), labels.STATUSES),
         _facet("channel", (one.channel for one in facts), labels.CHANNELS),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from cxwiki import web
 from cxwiki.database import db
-from cxwiki.search import registry
+from cxwiki.search import marks, registry
 from cxwiki.search.documents import Document, Hit, Query, Source
 from cxwiki.search.facts import Facts
 from cxwiki.search.meaning.passages import passage_of
@@ -53,6 +53,7 @@ class Found:
     why: Why
     fragment: str
     facts: Facts
+    marks: Sequence[marks.Mark] = ()
 
     @property
     def link(self) -> str:
@@ -78,14 +79,18 @@ def present(
     types = {hit.subject_id: facts[hit.subject_id].type for hit in hits}
     subjects = registry.load(types, selectinload(Subject.team))
     documents = {one.subject_id: one for one in registry.documents_of(subjects)}
+    marked = marks.of(list(documents))
     return [
-        _found(
-            subjects[hit.subject_id],
-            documents[hit.subject_id],
-            hit,
-            facts[hit.subject_id],
-            query,
-            hit.subject_id in by_words,
+        replace(
+            _found(
+                subjects[hit.subject_id],
+                documents[hit.subject_id],
+                hit,
+                facts[hit.subject_id],
+                query,
+                hit.subject_id in by_words,
+            ),
+            marks=marked.get(hit.subject_id, ()),
         )
         for hit in hits
         if hit.subject_id in documents

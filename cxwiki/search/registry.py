@@ -47,6 +47,7 @@ class Findable:
 
 
 _parts: list[Parts] = []
+_flags: dict[str, Callable[[], Select[int]]] = {}
 _findables: dict[str, Findable] = {}
 _embedded: list[Callable[[Sequence[int]], None]] = []
 
@@ -60,6 +61,21 @@ def register_parts(load: Parts) -> None:
     """Let texts that hang on subjects be found: given subjects' ids, gives their parts in order."""
     if load not in _parts:
         _parts.append(load)
+
+
+def register_flag(name: str, select_ids: Callable[[], Select[int]]) -> None:
+    """Let subjects of several types be searched for as `is:name`, beside those of `Findable`."""
+    _flags[name] = select_ids
+
+
+def flagged(name: str) -> list[Select[int]]:
+    """The selects of the ids that `is:name` asks for; none for a word that is no flag."""
+    found = [
+        select(one.model.id).where(one.flags[name]())
+        for one in _findables.values()
+        if name in one.flags
+    ]
+    return [*found, _flags[name]()] if name in _flags else found
 
 
 def findables() -> dict[str, Findable]:

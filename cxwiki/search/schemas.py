@@ -22,10 +22,10 @@ class SearchQuery(BaseModel):
     q: Annotated[Text, StringConstraints(max_length=LONGEST_QUERY)] = Field(
         description="Any words or sentence, in German or English, with the operators of the page: "
         '"a phrase" -word OR kind: type: team: tag: status: author: channel: before: after: '
-        "is:overdue is:mine"
+        "is:overdue is:due is:outdated is:verified is:mine"
     )
-    type: Literal["insight", "action", "project", "kpi"] | None = None
-    kind: Literal["pain_point", "best_practice", "workshop_insight"] | None = None
+    type: Literal["insight", "page", "action", "project", "kpi"] | None = None
+    kind: Literal["pain_point", "best_practice", "workshop_insight", "guide", "term"] | None = None
     team: Line | None = Field(None, description="Exact name")
     status: Line | None = Field(None, description="Status of an insight or action, or stage")
     sort: Literal["relevance", "newest", "votes", "spread"] = "relevance"
@@ -72,6 +72,7 @@ class FoundOut(BaseModel):
     url: str
     kind: str | None
     status: str | None
+    marks: list[str] = Field(description="What has to be looked at: due, overdue or outdated")
     why: WhyOut
 
 
@@ -136,6 +137,7 @@ def shown(found: Found) -> FoundOut:
         url=absolute(found.link),
         kind=found.facts.kind,
         status=found.facts.status,
+        marks=[mark.state for mark in found.marks],
         why=WhyOut(by=found.why.by, words=list(found.why.words)),
     )
 

@@ -63,22 +63,26 @@ def _recent(person: Any, typed: str, limit: int) -> list[Suggestion]:
 
 
 def _titles(typed: str, person: Any) -> list[Suggestion]:
+    return [
+        Suggestion("title", found.title, web.address(found), found.type)
+        for found in titled(typed, person, MOST_TITLES)
+    ]
+
+
+def titled(typed: str, person: Any, limit: int) -> list[Subject]:
+    """What the person may see and whose title has the words typed, the shortest title first."""
     words = _words(typed)
     if not words:
         return []
     try:
-        ids = engines().keyword.titles(words, facts.scope_of(person), MOST_TITLES * SPARE)
+        ids = engines().keyword.titles(words, facts.scope_of(person), limit * SPARE)
     except IndexUnavailable:
         return []
     query = access.visible(Subject, person).where(
         Subject.id.in_(ids), Subject.type.in_(registry.findables())
     )
     seen = {row.id: row for row in db.session.scalars(query.options(lazyload("*")))}
-    return [
-        Suggestion("title", seen[found].title, web.address(seen[found]), seen[found].type)
-        for found in ids
-        if found in seen
-    ][:MOST_TITLES]
+    return [seen[found] for found in ids if found in seen][:limit]
 
 
 def _words(typed: str) -> list[Word]:

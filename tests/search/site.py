@@ -50,6 +50,9 @@ class MeaningEncoder:
             answer.set_exception(away)
         return answer
 
+    def passage_later(self, text: str) -> Future[Floats]:
+        return self.query_later(text)
+
     def passages(self, texts: Sequence[str]) -> Floats:
         if self.away:
             raise EncoderUnavailable("away")

@@ -225,8 +225,9 @@ def test_catching_up_waits_for_the_encoder_and_goes_on_where_it_was(
 
 
 def test_another_model_takes_over_everything_once_a_text_shows_it(
-    engines: Engines, shelf: Shelf
+    engines: Engines, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("cxwiki.search.embedded.vectors.CHANGE_SECONDS", 0)  # look every time
     engines.encoder = MeaningEncoder("another")  # type: ignore[assignment]
     shelf.post("parcel", "Late parcel")
     shelf.index()

@@ -101,13 +101,27 @@ class EncoderClient:
         known.set_result(held)
         return known
 
+    def passage_later(self, text: str) -> Future[Floats]:
+        """Begin to ask for the vector of a text that somebody is writing, within a query's time."""
+        key = f"\0{text[:MAX_CHARACTERS]}"
+        held = self._remembered(key)
+        if held is None:
+            return self._pool.submit(self._vector_of, key, "passage")
+        known: Future[Floats] = Future()
+        known.set_result(held)
+        return known
+
     def query(self, text: str) -> Floats:
         """The vector of what somebody looks for; recent ones are remembered."""
         key = text[:MAX_CHARACTERS]
         held = self._remembered(key)
         if held is not None:
             return held
-        vector: Floats = self._embed([key], "query", self._timeout)[0]
+        return self._vector_of(key, "query")
+
+    def _vector_of(self, key: str, side: str) -> Floats:
+        """Ask for one vector and remember it; `key` is the text, a passage's after a NUL."""
+        vector: Floats = self._embed([key.removeprefix("\0")], side, self._timeout)[0]
         vector.setflags(write=False)
         with self._lock:
             self._queries[key] = vector

@@ -45,20 +45,29 @@ class Likely(NamedTuple):
 
 
 def likely(
-    what: Subject | str, person: Any, limit: int = 6, type_name: str = "insight"
+    what: Subject | str,
+    person: Any,
+    limit: int = 6,
+    type_name: str = "insight",
+    *,
+    vector: Floats | None = None,
+    team_ids: frozenset[int] = frozenset(),
 ) -> list[Likely]:
     """What the person may see that is likely the same as a subject or a text, likeliest first.
 
-    Empty while there are no vectors and, for a text, while there is no encoder.
+    `vector` is the text's, where somebody asked for it already; `team_ids` are the only teams
+    whose subjects are wanted, empty for all. Empty while there are no vectors and, for a text,
+    while there is no encoder.
     """
     store = engines().vectors()
-    vector = _vector_of(what, store) if store else None
-    if store is None or vector is None:
+    if store is not None and vector is None:
+        vector = _vector_of(what, store)
+    if store is None or vector is None or vector.shape[-1] != store.dimension:
         return []
     own = what.id if isinstance(what, Subject) else 0
     language = what.language if isinstance(what, Subject) else _language(what)
     weighed = weigh(vector, "duplicates", store.space)
-    filters = Filters(types=frozenset({type_name}))
+    filters = Filters(types=frozenset({type_name}), team_ids=team_ids)
     scope, centres = facts.scope_of(person), engines().centres.of(store.space)
     near = levelling.nearest(store, centres, weighed, CANDIDATES + 1, scope, filters)
     ids = [hit.subject_id for hit in near if hit.subject_id != own][:CANDIDATES]

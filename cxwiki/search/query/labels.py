@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 TYPES = {
     "insight": _l("Insights"),
+    "page": _l("Pages"),
     "action": _l("Actions"),
     "project": _l("Projects"),
     "kpi": _l("KPIs"),
@@ -17,6 +18,8 @@ KINDS = {
     "pain_point": _l("Pain point"),
     "best_practice": _l("Best practice"),
     "workshop_insight": _l("Workshop insight"),
+    "guide": _l("Guide"),
+    "term": _l("Term"),
     "nps": _l("NPS"),
     "csat": _l("CSAT"),
     "ces": _l("CES"),

@@ -52,7 +52,17 @@ _NAMES = {
     "ist": "is",
     "mine": "mine",
 }
-_FLAGS = {"uberfallig": "overdue", "ueberfallig": "overdue", "mein": "mine", "meine": "mine"}
+_FLAGS = {
+    "uberfallig": "overdue",
+    "ueberfallig": "overdue",
+    "fallig": "due",
+    "faellig": "due",
+    "veraltet": "outdated",
+    "gepruft": "verified",
+    "geprueft": "verified",
+    "mein": "mine",
+    "meine": "mine",
+}
 _SELF = frozenset({"me", "ich"})
 _DATES = (
     re.compile(r"(?P<y>\d{4})(?:-(?P<m>\d{1,2})(?:-(?P<d>\d{1,2}))?)?"),
@@ -94,13 +104,10 @@ def _is(filters: Filters, value: str, person: Any) -> Filters | None:
     flag = _FLAGS.get(fold(value), fold(value))
     if flag == "mine":
         return mine(filters, person)
-    marked = [one for one in registry.findables().values() if flag in one.flags]
-    if not marked or not has_app_context():
+    marked = registry.flagged(flag) if has_app_context() else []
+    if not marked:
         return None
-    found: set[int] = set()
-    for findable in marked:
-        found.update(db.session.scalars(select(findable.model.id).where(findable.flags[flag]())))
-    return _only(filters, found)
+    return _only(filters, {number for ids in marked for number in db.session.scalars(ids)})
 
 
 def _team(filters: Filters, value: str, _person: Any) -> Filters | None:
