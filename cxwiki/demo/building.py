@@ -9,7 +9,19 @@ from sqlalchemy import select
 from cxwiki import events
 from cxwiki.accounts.models import Company
 from cxwiki.database import command, db
-from cxwiki.demo import deeds, figures, mirroring, people, reading, undertakings, voices
+from cxwiki.demo import (
+    attaching,
+    deeds,
+    figures,
+    handbook,
+    merging,
+    mirroring,
+    people,
+    reading,
+    undertakings,
+    upkeep,
+    voices,
+)
 from cxwiki.demo.story import Story
 from cxwiki.demo.timeline import Timeline
 from cxwiki.errors import Conflict
@@ -43,14 +55,19 @@ def _build(progress: Callable[[str], object], mirror_effort: bool) -> bool:
     data = reading.read()
     story = Story(mirroring.mirror(data) if mirror_effort else data, Timeline())
     progress(f"Building the demo company {story.data.name} …")
-    for chapter in (people.found, figures.measure, voices.post, undertakings.run, deeds.act):
+    chapters = (
+        people.found, figures.measure, voices.post, undertakings.run, deeds.act, handbook.write,
+        attaching.attach, merging.merge, upkeep.look_after,
+    )  # fmt: skip
+    for chapter in chapters:
         chapter(story)
     story.timeline.play(_Reporter(progress))
     administrator = next(one for one in story.people.values() if one.is_administrator)
     events.record(BUILT, None, administrator)
     progress(
         f"There are {len(story.people)} people, {len(story.insights)} insights, "
-        f"{len(story.actions)} actions, {len(story.projects)} projects, {len(story.kpis)} KPIs. "
+        f"{len(story.pages)} pages, {len(story.actions)} actions, {len(story.projects)} projects, "
+        f"{len(story.kpis)} KPIs. "
         f"Everybody's password is {people.PASSWORD}"
     )
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from cxwiki.accounts import membership, profile, service, setup
+from cxwiki.accounts import administering, membership, profile, service, setup
 from cxwiki.accounts.models import User
 from cxwiki.demo.reading import Row
 from cxwiki.demo.story import Story
@@ -15,8 +15,11 @@ PASSWORD = "tannfurter-demo"  # noqa: S105
 
 
 def found(story: Story) -> None:
-    """Plan the set-up of the company, with everybody in it."""
+    """Plan the set-up of the company, with everybody in it, and who leaves it."""
     story.timeline.add(story.data.founded_days_ago, _set_up, story)
+    for row in story.data.people:
+        if "left_days_ago" in row:
+            story.timeline.add(row["left_days_ago"], _leave, story, row)
 
 
 def _set_up(story: Story) -> None:
@@ -54,6 +57,11 @@ def _employ(story: Story, row: Row, by: User) -> User:
     if row["is_lead"]:
         membership.set_lead(story.team(row["team"]), person, True, by=by)
     return person
+
+
+def _leave(story: Story, row: Row) -> None:
+    administrator = next(one for one in story.people.values() if one.is_administrator)
+    administering.deactivate(story.people[row["key"]], by=administrator)
 
 
 def _offered(languages: list[str]) -> list[str]:

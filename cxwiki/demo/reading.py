@@ -25,6 +25,9 @@ class Data:
     projects: list[Row]
     actions: list[Row]
     events: list[Row]
+    pages: list[Row]
+    knowledge: Row
+    """What is done with pages and insights once they are there, by the kind of deed."""
 
     @property
     def founded_days_ago(self) -> int:
@@ -48,6 +51,8 @@ def read() -> Data:
         projects=_rows("projects.toml", "project"),
         actions=_rows("actions.toml", "action"),
         events=company["event"],
+        pages=_rows("pages.toml", "page"),
+        knowledge=tomllib.loads((FOLDER / "knowledge.toml").read_text("utf-8")),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from cxwiki import access
@@ -13,9 +14,11 @@ from cxwiki.actions.models import Action
 from cxwiki.demo.reading import Data, Row
 from cxwiki.demo.timeline import Timeline
 from cxwiki.discussion import service as discussion
+from cxwiki.discussion.models import Comment
 from cxwiki.errors import NotAllowed
 from cxwiki.insights.models import Insight
 from cxwiki.kpis.models import Kpi
+from cxwiki.pages.models import Page
 from cxwiki.projects.models import Project
 from cxwiki.subjects import Subject
 
@@ -32,6 +35,11 @@ class Story:
     kpis: dict[str, Kpi] = field(default_factory=dict)
     projects: dict[str, Project] = field(default_factory=dict)
     actions: dict[str, Action] = field(default_factory=dict)
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def text(self, key: str) -> Insight | Page:
+        """The page or insight of this key: both kinds have keys of their own."""
+        return self.pages[key] if key in self.pages else self.insights[key]
 
     def team(self, key: str) -> Team:
         """The team of this key; the empty one is Company."""
@@ -60,8 +68,23 @@ class Story:
     def comment_on(self, subjects: Mapping[str, Subject], row: Row) -> None:
         """Plan what people say about the row's subject, which will be among `subjects` by then."""
         for said in row.get("comment", []):
-            self.timeline.add(said["days_ago"], self._say, subjects, row["key"], said)
+            thread: list[Comment] = []
+            subject_of = partial(subjects.__getitem__, row["key"])
+            for one in (said, *said.get("answer", [])):
+                self.timeline.add(one["days_ago"], self._say, subject_of, one, thread)
+            if "resolved" in said:
+                self.timeline.add(said["resolved"]["days_ago"], self._settle, said, thread)
 
-    def _say(self, subjects: Mapping[str, Subject], key: str, said: Row) -> None:
-        who = self.may(said["author"], "comment.create", subjects[key])
-        discussion.comment(subjects[key], said["body"], who)
+    def _say(self, subject_of: Callable[[], Subject], said: Row, thread: list[Comment]) -> None:
+        """Say something; all but the first of a thread answer that one."""
+        subject = subject_of()
+        who = self.may(said["author"], "comment.create", subject)
+        team_id = self.team(said["team"]).id if "team" in said else None
+        answered = thread[0] if thread else None
+        thread.append(
+            discussion.comment(subject, said["body"], who, answers=answered, team_id=team_id)
+        )
+
+    def _settle(self, said: Row, thread: list[Comment]) -> None:
+        who = self.may(said["resolved"]["by"], "comment.resolve", thread[0])
+        discussion.set_resolved(thread[0], who, resolved=True)

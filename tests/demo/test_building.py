@@ -18,6 +18,7 @@ from cxwiki.accounts.models import Company, Membership, Team, User
 from cxwiki.accounts.passwords import is_right
 from cxwiki.actions import progress
 from cxwiki.actions.models import Action, ActionKpi
+from cxwiki.attachments.models import Attachment
 from cxwiki.database import Instant, db, utcnow
 from cxwiki.demo import reading
 from cxwiki.demo.building import build_if_empty
@@ -26,13 +27,14 @@ from cxwiki.demo.reading import Data, Row
 from cxwiki.discussion.models import Comment
 from cxwiki.events import Event
 from cxwiki.i18n import settings, today
-from cxwiki.insights.models import Evidence, Insight, Vote
+from cxwiki.insights.models import Evidence, Insight, LikelyDuplicate, Merge, Vote
 from cxwiki.kpis.models import Answer, Kpi, Measurement
 from cxwiki.overview import thread
+from cxwiki.pages.models import Page
 from cxwiki.projects import criteria
 from cxwiki.projects.models import BudgetEntry, GateDecision, Project
 from cxwiki.subjects import Subject
-from cxwiki.writing.models import Revision
+from cxwiki.writing.models import Draft, Revision
 from tests.conftest import _empty_database
 
 DATA: Data = reading.read()
@@ -74,6 +76,22 @@ def days_ago(moment: datetime) -> int:
     return (today() - moment.astimezone(settings().timezone).date()).days
 
 
+def comments_of(row: Row) -> list[Row]:
+    """What was said about something, answers after what they answer."""
+    begun = row.get("comment", [])
+    return [one for said in begun for one in (said, *said.get("answer", []))]
+
+
+def voters_of(row: Row) -> set[str]:
+    """Whose votes an insight has: with those of what was merged into it, without if it was."""
+    merges = DATA.knowledge["merge"]
+    if row["key"] in {one["merged"] for one in merges}:
+        return set()
+    taken = {one["merged"] for one in merges if one["into"] == row["key"]}
+    voted = [one for one in DATA.insights if one["key"] in {row["key"], *taken}]
+    return {key for one in voted for key in one.get("votes", [])}
+
+
 def names_of(rows: list[Row]) -> list[Any]:
     return [pytest.param(row, id=row["key"]) for row in rows]
 
@@ -87,15 +105,21 @@ def test_everything_of_the_data_files_is_there() -> None:
         (Kpi, DATA.kpis),
         (Project, DATA.projects),
         (Action, DATA.actions),
+        (Page, DATA.pages),
     ):
         assert count(model) == len(rows), model
     for model, rows, key in (
         (Evidence, DATA.insights, "evidence"),
         (Vote, DATA.insights, "votes"),
-        (Comment, DATA.insights + DATA.actions, "comment"),
         (BudgetEntry, DATA.projects, "budget"),
     ):
         assert count(model) == sum(len(row.get(key, [])) for row in rows), model
+    said = [one for row in DATA.insights + DATA.actions + DATA.pages for one in comments_of(row)]
+    assert count(Comment) == len(said)
+    for deed, model in (
+        ("file", Attachment), ("merge", Merge), ("likely", LikelyDuplicate), ("draft", Draft)
+    ):  # fmt: skip
+        assert count(model) == len(DATA.knowledge[deed]), deed
     answers = [one for row in DATA.kpis for one in row.get("answers", {}).get("counts", [])]
     assert count(Answer) == sum(sum(one["counts"]) for one in answers)
     by_hand = Measurement.from_answers.is_(False)
@@ -115,6 +139,7 @@ def test_each_person_has_their_role_and_teams(row: Row) -> None:
     assert found.home_team.name == team_names.get(row["team"], "Company")
     assert {team.name for team in found.teams} == {team_names[key] for key in keys}
     assert found.leads(found.home_team_id) is row["is_lead"]
+    assert found.active is ("left_days_ago" not in row)
 
 
 def test_everybody_can_sign_in_with_the_documented_password() -> None:
@@ -134,7 +159,7 @@ def test_each_insight_is_as_written(row: Row) -> None:
     assert insight.status_reason == row.get("dismissed_reason", "")
     assert insight.author == person(row["author"])
     assert days_ago(insight.created_at) == row["days_ago"]
-    assert {vote.user for vote in insight.votes} == {person(key) for key in row.get("votes", [])}
+    assert {vote.user for vote in insight.votes} == {person(key) for key in voters_of(row)}
     assert insight.votes_count == len(insight.votes)
 
 
@@ -292,7 +317,8 @@ def test_whoever_did_something_sees_what_they_did_it_to() -> None:
 
 
 def test_some_insights_were_completed_later() -> None:
-    numbers = Counter(db.session.scalars(select(Revision.subject_id)))
+    query = select(Revision.subject_id).join(Insight, Insight.id == Revision.subject_id)
+    numbers = Counter(db.session.scalars(query))
     revised = [subject_id for subject_id, revisions in numbers.items() if revisions == 2]
     assert len(numbers) == len(DATA.insights)
     assert len(revised) >= 5
