@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import sys
 
-from bench import answers, board, duplicates, large, proof, search_quality, site, theme_quality
+from bench import (
+    answers,
+    board,
+    conformity,
+    digest,
+    duplicates,
+    large,
+    proof,
+    revisions,
+    search_quality,
+    site,
+    theme_quality,
+    wikis,
+)
 
 PARTS = {
     "search": search_quality.main,
@@ -15,6 +28,10 @@ PARTS = {
     "proof": proof.main,
     "answers": answers.main,
     "board": board.main,
+    "digest": digest.main,
+    "revisions": revisions.main,
+    "markdown": conformity.main,
+    "wikis": wikis.main,
 }
 
 

@@ -28,6 +28,7 @@ from bench.running import (
     until_answers,
 )
 from bench.searching import measure_findable, measure_search
+from bench.typing import measure_similar
 
 TEAMS = ("Cards", "Payments", "Transfers", "App", "Support")
 ROUNDS = 60
@@ -91,6 +92,7 @@ def _measure_pages(site: Site, questions: Sequence[str]) -> None:
         site.wait_for_encoder()
         _measure_reading(site, browser)
         measure_search(site, browser, questions)
+        measure_similar(site, browser, questions)
         measure_findable(site)
         print_memory(supervisor.pid)
 
@@ -103,6 +105,9 @@ def _measure_reading(site: Site, browser: urllib.request.OpenerDirector) -> None
         "insights": "/insights/",
         "insights, page 300": "/insights/?page=300",
         "one insight": f"/insights/{insight}",
+        "the editor, empty": "/insights/new",
+        "the editor of one insight": f"/insights/{insight}/edit",
+        "completion of a page's title": "/writing/completions?sign=%5B%5B&q=card",
         "themes": "/themes/",
         "the largest theme": f"/themes/{theme}",
         "map of themes": "/themes/map",

@@ -17,18 +17,29 @@ from cxwiki.actions.models import Action, ActionInsight, ActionKpi
 from cxwiki.database import db, transaction
 from cxwiki.discussion.models import Comment, SubjectTag, Tag
 from cxwiki.events import Event
-from cxwiki.insights.models import Evidence, Insight, Vote
+from cxwiki.insights.models import Evidence, Insight, LikelyDuplicate, Vote
 from cxwiki.kpis.models import Kpi, Measurement, Target
 from cxwiki.notifications.models import Notice
+from cxwiki.pages.models import Page
 from cxwiki.projects.models import BudgetEntry, Criterion, Project, ProjectKpi
+from cxwiki.reviewing.models import Review
 from cxwiki.search import indexing
 from cxwiki.themes.models import Theme, ThemeMember
+from cxwiki.writing.models import Draft, Editing
 from tests.conftest import Cast, SignIn
 
 PAGES = [
     "/",
     "/insights/",
     "/insights/?sort=reach",
+    "/pages/",
+    "/pages/all",
+    "/pages/glossary",
+    "/pages/7",
+    "/exports/pages/markdown",
+    "/api/v1/pages?per_page=100",
+    "/insights/duplicates",
+    "/api/v1/insights/duplicates?per_page=100",
     "/actions/",
     "/actions/?sort=score",
     "/actions/board",
@@ -51,9 +62,23 @@ PAGES = [
     "/themes/",
     "/search?q=invoice",
     "/search/saved",
+    "/reviews/",
+    "/reviews/?state=all",
+    "/teams/1",
+    "/insights/export.csv",
+    "/api/v1/reviews?state=all&per_page=100",
     "/search/log",
     "/search/suggestions?q=invoice",
     "/notifications/",
+    "/drafts/",
+    "/writing/templates",
+    "/insights/new",
+    "/insights/1/edit",
+    "/notifications/watching",
+    "/notifications/mails",
+    "/notifications/feeds",
+    "/links/wanted",
+    "/links/orphaned",
     "/teams",
     "/administration/people",
     "/api/v1/insights?per_page=100",
@@ -119,6 +144,9 @@ def _add_one(cast: Cast, number: int) -> None:
     insight = add(
         Insight(title=f"Invoice {number}", body="Wrong again", reach=2, votes_count=1, **common)
     )
+    add(Review(subject_id=insight.id, owner_id=person.id, review_on=DAY, months=12,
+               verified_by_id=person.id,
+               outdated_why=""))  # fmt: skip
     tag = add(Tag(name=f"tag {number}"))
     add(SubjectTag(subject_id=insight.id, tag_id=tag.id))
     add(Vote(insight_id=insight.id, user_id=cast.carol, team_id=cast.billing))
@@ -156,6 +184,14 @@ def _add_one(cast: Cast, number: int) -> None:
                          data={"before": "open", "after": "resolved"}))  # fmt: skip
     for reader in (cast.mia, cast.dave, cast.admin):
         add(Notice(user_id=reader, event_id=happened.id))
+    for form, about in (("insight", insight.id), ("comment", insight.id)):
+        add(Draft(user_id=cast.admin, form=form, subject_id=about, key=f"{form} {number}",
+                  values={"title": ["Invoices"]}))  # fmt: skip
+    add(Editing(subject_id=1, user_id=person.id))
+    twin = add(Insight(title=f"Bill {number}", **common))
+    add(LikelyDuplicate(first_id=insight.id, second_id=twin.id, score=0.8, reason="meaning"))
+    add(Page(title=f"Guide {number}", html="<p>x</p>", **common))
+    add(Page(title=f"Term {number}", kind="term", definition="x", **common))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from tests.architecture.places import ROOT, functions, named, our_files, python_
 
 LONGEST = 300
 LONG_FILES = {
+    "cxwiki/config.py": "every setting with its check stands in one place",
     "cxwiki/jobs.py": "the outbox is one thing: adding, running and looking after share its states",
     "cxwiki/search/embedded/keyword.py": "one protocol: read, write, rebuild and swap share a folder",
     "cxwiki/search/words/expansion.py": "ways of helping a word that share what was looked up",

@@ -42,7 +42,7 @@ DESK, PHONE = 1280, 390
 NO_PAGES = {
     "action_board.show", "actions.calendar", "answers.download", "answers.errors",
     "kpis.download_workbook", "projects.choose_project", "reports.portfolio_pdf",
-    "reports.project_pdf", "health.alive", "health.ready", "insights.similar", "kpis.download", "security.logout",
+    "reports.project_pdf", "health.alive", "health.ready", "kpis.download", "security.logout",
     "search.suggest", "security.reset_password", "static", "stylesheet", "accounts.set_up_page", "openapi.spec",
 }  # fmt: skip
 SPONSORS = {"projects.new_decision", "overview.sponsor"}

@@ -30,23 +30,67 @@ def _edit(page: Page, address: str) -> None:
     page.goto(f"{address}/edit")
 
 
-def test_the_slower_one_sees_both_texts(new_wiki: Wiki, visitors: Visitors, address: str) -> None:
+@pytest.fixture
+def two(new_wiki: Wiki, visitors: Visitors, address: str) -> tuple[Page, Page]:
+    """Admin and Mia, each with the form of the same text open in a browser of their own."""
     admin = visitors.visit(new_wiki, "admin@example.org")
     mia = visitors.visit(new_wiki, "mia@example.org")
     for page in (admin, mia):
         _edit(page, address)
+    return admin, mia
+
+
+def test_what_two_write_at_different_places_is_both_kept(
+    two: tuple[Page, Page], address: str
+) -> None:
+    admin, mia = two
+    fill(mia, body="On Mondays.\n\nMia: and after the holidays.", title="Very long waits")
+    button(mia, "Save")
+    see(mia, "after the holidays")
+    fill(admin, body="Admin: we measured it.\n\nOn Mondays.")
+    button(admin, "Save")
+    see(admin, "What Mia changed meanwhile is in it too.")
+    expect(admin.locator("main h1")).to_have_text("Very long waits")
+    for words in ("Admin: we measured it.", "On Mondays.", "Mia: and after the holidays."):
+        expect(admin.locator("main .prose").first).to_contain_text(words)
+
+
+def test_at_the_same_place_the_slower_one_chooses_with_one_click(
+    two: tuple[Page, Page], address: str
+) -> None:
+    admin, mia = two
     fill(mia, body="On Mondays, after the holidays.")
     button(mia, "Save")
     see(mia, "after the holidays")
-    fill(admin, body="On Mondays, in the morning.")
+    fill(admin, body="On Mondays, in the morning.\n\nWe measured it.")
     with admin.expect_response(lambda answer: answer.request.method == "POST") as answered:
         button(admin, "Save")
     assert answered.value.status == 409
     see(admin, "Nothing is lost")
-    expect(admin.locator("main [name=body]")).to_have_value("On Mondays, in the morning.")
-    expect(admin.locator("main .prose")).to_have_text("On Mondays, after the holidays.")
-    fill(admin, body="On Mondays, after the holidays, in the morning.")
-    button(admin, "Save my version")
-    see(admin, "after the holidays, in the morning")
-    admin.goto(f"{address}/revisions/2")
-    see(admin, "On Mondays, after the holidays.")
+    place = admin.get_by_role("group", name="You both changed this")
+    expect(place).to_contain_text("On Mondays, in the morning.")
+    expect(place).to_contain_text("On Mondays, after the holidays.")
+    place.get_by_label("Both").check()
+    button(admin, "Save")
+    prose = admin.locator("main .prose").first
+    for words in ("in the morning.", "after the holidays.", "We measured it."):
+        expect(prose).to_contain_text(words)
+    admin.goto(f"{address}/revisions")
+    see(admin, "Revision 3")
+    admin.get_by_role("link", name="What changed").nth(1).click()
+    see(admin, "after the holidays")
+    expect(admin.locator("main ins").first).to_contain_text("after the holidays")
+
+
+def test_a_state_is_brought_back_from_the_history(two: tuple[Page, Page], address: str) -> None:
+    _admin, mia = two
+    fill(mia, body="Something else.", title="Another title")
+    button(mia, "Save")
+    see(mia, "Another title")
+    mia.goto(f"{address}/revisions/1")
+    see(mia, "This is an older text.")
+    button(mia, "Restore this text")
+    expect(mia.locator("main h1")).to_have_text("Long waits")
+    see(mia, "On Mondays.")
+    mia.goto(f"{address}/revisions/2")
+    see(mia, "Something else.")

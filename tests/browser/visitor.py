@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 from tests.browser.wiki import Wiki
 
 # Answers that a person gets to see as a page or as part of one: they are no failures of the page.
-SHOWN = frozenset({403, 404, 405, 409, 422})
+SHOWN = frozenset({401, 403, 404, 405, 409, 422})
 
 
 @dataclass

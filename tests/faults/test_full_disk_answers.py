@@ -87,7 +87,7 @@ def test_a_file_that_does_not_fit_is_not_kept(
         disk.setattr(owner, name, refuses)
         status, page = send(kpi_id)
     assert status == 422
-    assert "The file could not be stored: the disk may be full. Nothing was read." in page
+    assert "The file could not be stored: the disk may be full. Nothing was imported." in page
     assert counts(app) == before
     assert not folder.is_dir() or list(folder.iterdir()) == []
     assert send(kpi_id)[0] == 303
