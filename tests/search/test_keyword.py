@@ -9,12 +9,14 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
 from whoosh.filedb.structfile import StructFile
 
 from cxwiki.search.documents import Document, Filters, Query
+from cxwiki.search.embedded import keyword
 from cxwiki.search.embedded.codec import BLOCK
 from cxwiki.search.embedded.keyword import KeywordIndex
 from cxwiki.search.embedded.merging import LARGEST, TOGETHER, to_merge
@@ -242,6 +244,37 @@ class TestReaders:
         for thread in threads:
             thread.join()
         assert failures == []
+
+    def test_a_slow_reader_whose_files_vanish_again_and_again_comes_through(
+        self, index: KeywordIndex, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        index.update([insight(1, "Rechnung")])
+        opened = keyword.open_snapshot
+        commits = iter(range(10))
+
+        def overtaken(folder: Path, *rest: Any) -> Any:
+            if next(commits, None) is None:
+                return opened(folder, *rest)
+            (folder / f"{uuid4().hex}.seg").touch()
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+
+        monkeypatch.setattr(keyword, "open_snapshot", overtaken)
+        assert found(KeywordIndex(index.folder), "Rechnung") == [1]
+
+    def test_files_that_are_missing_and_stay_so_are_damage(
+        self, index: KeywordIndex, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        index.update([insight(1, "Rechnung")])
+        tries = []
+
+        def missing(*_arguments: Any) -> Any:
+            tries.append(1)
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+
+        monkeypatch.setattr(keyword, "open_snapshot", missing)
+        with pytest.raises(IndexUnavailable):
+            search(KeywordIndex(index.folder), "Rechnung")
+        assert len(tries) < 10
 
 
 def test_an_update_that_fails_changes_nothing_and_frees_the_writer(index: KeywordIndex) -> None:

@@ -50,6 +50,7 @@ _POINTER = "CURRENT"
 _LOCK = "write.lock"
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 _ATTEMPTS = 4
+_ATTEMPTS_WHILE_WRITTEN = 200
 _PAUSE = 0.01
 
 
@@ -239,12 +240,28 @@ class KeywordIndex:
                 shutil.rmtree(entry, ignore_errors=True)
 
     def _current(self) -> Snapshot:
-        """The latest commit; a writer may clean up while it is being opened, so try again."""
-        for _ in range(_ATTEMPTS - 1):
-            with suppress(Exception):
+        """The latest commit; a writer may clean up while it is being opened, so try again.
+
+        Files that vanish while others come are a writer's doing, however often it happens to a
+        slow reader; an index that stays as it is and cannot be opened is damaged.
+        """
+        failures = unwritten = 0
+        while True:
+            before = self._files()
+            try:
                 return self._open()
-            time.sleep(_PAUSE)
-        return self._open()
+            except Exception:
+                failures += 1
+                unwritten = unwritten + 1 if self._files() == before else 0
+                if unwritten == _ATTEMPTS or failures == _ATTEMPTS_WHILE_WRITTEN:
+                    raise
+                time.sleep(_PAUSE)
+
+    def _files(self) -> frozenset[str]:
+        with suppress(OSError, IndexUnavailable):
+            folder = self._folder_in_use()
+            return frozenset(str(path) for path in folder.iterdir())
+        return frozenset()
 
     def _open(self) -> Snapshot:
         folder = self._folder_in_use()
