@@ -16,7 +16,7 @@ demo: setup
 test: setup-dev
 	sh tests/browser/install-chromium.sh
 	CXWIKI_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n auto --dist loadfile
-	CXWIKI_TEST_DATABASE=postgres $(BIN)/python -m pytest -n auto --dist loadfile
+	CXWIKI_TEST_DATABASE=postgres $(BIN)/python -m pytest -n auto --dist loadfile -m "not browser"
 
 check: setup-dev
 	$(BIN)/ruff format --check .

@@ -21,17 +21,32 @@ from cxwiki import create_app, jobs
 from cxwiki.accounts.models import Company, Membership, Role, RoleName, Team, User
 from cxwiki.config import Settings
 from cxwiki.database import db, transaction
+from tests import postgres
+
+ON_POSTGRES = os.environ.get("CXWIKI_TEST_DATABASE", "sqlite") == "postgres"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, run what meets a database: the rest is the same as with SQLite."""
+    if not ON_POSTGRES:
+        return
+    apart = [item for item in items if not _meets_a_database(item)]
+    config.hook.pytest_deselected(items=apart)
+    items[:] = [item for item in items if _meets_a_database(item)]
+
+
+def _meets_a_database(item: pytest.Item) -> bool:
+    on_postgres_only = item.get_closest_marker("postgres") is not None
+    return on_postgres_only or "database_url" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
     """SQLite unless CXWIKI_TEST_DATABASE=postgres, then a PostgreSQL server of our own."""
-    if os.environ.get("CXWIKI_TEST_DATABASE", "sqlite") != "postgres":
+    if not ON_POSTGRES:
         yield ""
         return
-    from tests.postgres import running_database
-
-    with running_database() as url:
+    with postgres.running_database() as url:
         yield url
 
 
@@ -83,10 +98,9 @@ def app(site: APIFlask) -> Iterator[APIFlask]:
 
 def _empty_database() -> None:
     db.session.remove()
-    names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            postgres.empty(connection, (table.name for table in db.metadata.sorted_tables))
             connection.commit()
             return
         raw = connection.connection.driver_connection

@@ -6,7 +6,6 @@ The web side is asked by a browser of the test, the worker's side by running its
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,14 +18,13 @@ from cxwiki.database import db
 from cxwiki.search import indexing
 from cxwiki.search.embedded.keyword import KeywordIndex
 from cxwiki.search.engines import Engines
-from tests.conftest import SignIn
+from tests.conftest import ON_POSTGRES, SignIn
 from tests.faults.disk import Disk
 from tests.search.conftest import lose_index
 from tests.search.site import Shelf, page
 
-POSTGRES = os.environ.get("CXWIKI_TEST_DATABASE") == "postgres"
-embedded = pytest.mark.skipif(POSTGRES, reason="the index is in the database there")
-in_postgres = pytest.mark.skipif(not POSTGRES, reason="needs PostgreSQL")
+embedded = pytest.mark.skipif(ON_POSTGRES, reason="the index is in the database there")
+in_postgres = pytest.mark.skipif(not ON_POSTGRES, reason="needs PostgreSQL")
 
 BUILDING = "The word index is being built"
 WORDS = {"invoice": "invoice", "unlesbar": "rechnung", "endless": "queue"}

@@ -5,27 +5,25 @@ The fixture `engine` runs these rules against each engine that is there.
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from apiflask import APIFlask
 
 from cxwiki.search.documents import Part, Query, Scope
 from cxwiki.search.embedded.keyword import KeywordIndex
 from cxwiki.search.port import KeywordEngine
 from cxwiki.search.postgres.keyword import PostgresKeyword
 from cxwiki.search.query.parsing import parse
+from tests.conftest import ON_POSTGRES
 from tests.search.engines import ADMINISTRATOR, EVERYBODY, TEAM_ONE, found, insight, word
 
 
 @pytest.fixture
-def engine(tmp_path: Path, request: pytest.FixtureRequest) -> KeywordEngine:
+def engine(tmp_path: Path, context: APIFlask) -> KeywordEngine:
     """An empty engine: the one that a site on the tests' database would have."""
-    index: KeywordEngine = KeywordIndex(tmp_path / "index")
-    if os.environ.get("CXWIKI_TEST_DATABASE") == "postgres":
-        request.getfixturevalue("context")
-        index = PostgresKeyword()
+    index: KeywordEngine = PostgresKeyword() if ON_POSTGRES else KeywordIndex(tmp_path / "index")
     index.rebuild([])
     return index
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -21,14 +20,12 @@ from cxwiki.search.port import Floats, VectorEngine
 from cxwiki.search.postgres import schema, vectors
 from cxwiki.search.postgres.vectors import PostgresVectors
 from cxwiki.subjects import Subject
-from tests.conftest import Cast
+from tests.conftest import ON_POSTGRES, Cast
 from tests.search.conftest import drop_search_schema
 
 pytestmark = [
     pytest.mark.postgres,
-    pytest.mark.skipif(
-        os.environ.get("CXWIKI_TEST_DATABASE") != "postgres", reason="needs PostgreSQL"
-    ),
+    pytest.mark.skipif(not ON_POSTGRES, reason="needs PostgreSQL"),
 ]
 EVERYBODY = Scope()
 Write = Callable[..., None]

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,13 +21,12 @@ from cxwiki.search.postgres.keyword import PostgresKeyword
 from cxwiki.search.postgres.lexemes import quoted, vector_of
 from cxwiki.search.query.parsing import parse
 from cxwiki.search.words.language import MAX_TEXT
+from tests.conftest import ON_POSTGRES
 from tests.search.engines import ADMINISTRATOR, EVERYBODY, found, insight, word
 
 pytestmark = [
     pytest.mark.postgres,
-    pytest.mark.skipif(
-        os.environ.get("CXWIKI_TEST_DATABASE") != "postgres", reason="needs PostgreSQL"
-    ),
+    pytest.mark.skipif(not ON_POSTGRES, reason="needs PostgreSQL"),
 ]
 
 

@@ -6,7 +6,6 @@ full runs. What must hold is said by a small model of its own, not by the code u
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -33,11 +32,10 @@ from cxwiki.themes.models import (
     ThemeProposal,
     ThemeRun,
 )
-from tests.conftest import Cast
+from tests.conftest import ON_POSTGRES, Cast
 from tests.themes.conftest import STRANGER, Wall
 
 T = TypeVar("T")
-POSTGRES = os.environ.get("CXWIKI_TEST_DATABASE") == "postgres"
 EDITS = ("rename", "describe", "merge", "split", "move", "in", "out", "lock", "retire", "undo")
 HAPPENINGS = ("post", "place", "change", "archive")
 
@@ -248,7 +246,7 @@ def walls(context: APIFlask, cast: Cast) -> tuple[APIFlask, Cast]:
 
 
 @settings(
-    max_examples=4 if POSTGRES else 12,
+    max_examples=4 if ON_POSTGRES else 12,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
