@@ -5,8 +5,9 @@ from __future__ import annotations
 from markdown import Markdown
 from markdown.extensions import Extension
 
-from cxwiki.richtext.inline import Addresses, Images, Links, Mentions
+from cxwiki.richtext import inline
 from cxwiki.richtext.limits import Budget
+from cxwiki.richtext.links import Images, Links
 from cxwiki.richtext.literals import Literals
 from cxwiki.richtext.paragraphs import Definitions, Tables
 from cxwiki.richtext.raw import Aside
@@ -38,15 +39,19 @@ class House(Extension):
             md.parser.blockprocessors.deregister(name)
         for name in _INLINE:
             md.inlinePatterns.deregister(name)
-        blocks, inline = md.parser.blockprocessors, md.inlinePatterns
+        blocks, patterns = md.parser.blockprocessors, md.inlinePatterns
         blocks.register(Structure(md.parser, self.aside, self.budget), "structure", 200)
         blocks.register(Definitions(md.parser), "definitions", 120)
         blocks.register(Tables(md.parser, self.budget), "tables", 110)
         md.treeprocessors.register(Literals(md, self.aside, self.budget), "literals", 30)
-        inline.register(Links(md, self.aside, self.budget), "links", 180)
-        inline.register(Images(md, self.aside, self.budget), "images", 170)
-        inline.register(Addresses(md, self.aside), "addresses", 160)
-        inline.register(Mentions(md, self.aside), "mentions", 150)
+        patterns.register(Images(md, self.aside, self.budget), "images", 180)
+        patterns.register(Links(md, self.aside, self.budget), "links", 170)
+        for priority, pattern, html in (
+            (160, inline.ADDRESS, inline.address),
+            (150, inline.MENTION, inline.mention),
+        ):
+            kept = inline.Kept(pattern, html, md, self.aside)
+            patterns.register(kept, html.__name__, priority)
 
     def reset(self) -> None:
         """Begin a text."""

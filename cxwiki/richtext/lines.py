@@ -26,9 +26,6 @@ _HTML = (
     (re.compile(r" {0,3}<(?:script|pre|style|textarea)(?:[\s>]|$)", re.I),
      re.compile(r"</(?:script|pre|style|textarea)>", re.I)),
     (re.compile(r" {0,3}<!--"), re.compile("-->")),
-    (re.compile(r" {0,3}<\?"), re.compile(r"\?>")),
-    (re.compile(r" {0,3}<![A-Za-z]"), re.compile(">")),
-    (re.compile(r" {0,3}<!\[CDATA\["), re.compile(r"\]\]>")),
     (re.compile(rf" {{0,3}}</?(?:{_NAMES})(?:\s|/?>|$)", re.I), None),
 )  # fmt: skip
 _ALONE = re.compile(rf" {{0,3}}(?:{TAG})\s*$")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from html import escape, unescape
+from html.entities import html5
 from typing import Any
 
 from markdown import Markdown
@@ -20,7 +21,7 @@ from cxwiki.richtext.raw import Aside
 
 ATTRIBUTE = r"""\s++[A-Za-z_:][\w.:-]*+(?:\s*+=\s*+(?:[^\s"'=<>`]++|'[^']*+'|"[^"]*+"))?+"""
 TAG = rf"<[A-Za-z][A-Za-z0-9-]*+(?:{ATTRIBUTE})*+\s*+/?>|</[A-Za-z][A-Za-z0-9-]*+\s*+>"
-_ENDS = {"<!--": "-->", "<?": "?>", "<![CDATA[": "]]>", "<!": ">"}
+ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _LITERAL = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~])"
     r"|(?P<ticks>`++)"
@@ -28,8 +29,8 @@ _LITERAL = re.compile(
     r"|<(?P<mail>[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,9})>"
     r"|<(?P<web>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\x00-\x1f]{0,4000})>"
     rf"|(?<!\]\()(?P<tag>{TAG})"
-    r"|(?P<other><!--|<\?|<!\[CDATA\[|<!(?=[A-Za-z]))"
-    r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
+    r"|(?P<comment><!--(?:[^<>-]|-(?!->))*+-->)"
+    rf"|(?P<entity>{ENTITY.pattern})"
     r"|(?P<line>\\?\n)"
 )
 _TICKS = re.compile(r"`++")
@@ -53,24 +54,17 @@ class Literals(Treeprocessor):
 
     def read(self, text: str) -> str:
         """Return the text with its literal parts kept aside."""
-        code, missing = _Code(text), set[str]()
+        code = _Code(text)
         done, at = [], 0
         while found := _LITERAL.search(text, at):
             start, end, kind = found.start(), found.end(), found.lastgroup or ""
-            html: str | None = None
-            words = ""
             if kind == "ticks":
                 end, html, words = code.at(start, end)
-            elif kind == "other":
-                if (closing := _ENDS[found[0]]) not in missing:
-                    close = text.find(closing, end)
-                    if close < 0:
-                        missing.add(closing)
-                    else:
-                        end, html = close + len(closing), ""
             else:
                 html, words = _html_of(kind, found)
-            kept = text[start:end] if html is None else self.aside.keep(html, words, text[start:end])
+            kept = (
+                text[start:end] if html is None else self.aside.keep(html, words, text[start:end])
+            )
             done += [text[at:start], kept]
             at = end
         return "".join([*done, text[at:]])
@@ -98,12 +92,18 @@ class _Code:
         return places[later] + length, f"<code>{escape(words, quote=False)}</code>", words
 
 
-def _html_of(kind: str, found: re.Match[str]) -> tuple[str, str]:
+def entity(found: re.Match[str]) -> str:
+    """What an ENTITY means; one with no such name is what was written."""
+    known = found[0][1] == "#" or found[0][1:] in html5
+    return unescape(found[0]) if known else found[0]
+
+
+def _html_of(kind: str, found: re.Match[str]) -> tuple[str | None, str]:
     """Return the HTML and the words of what needs no other place of the text."""
     if kind == "escaped":
         return escape(found["escaped"]), found["escaped"]
     if kind == "entity":
-        words = unescape(found[0])
+        words = entity(found)
         return escape(words), words
     if kind == "line":
         return "<br>\n", "\n"
@@ -111,7 +111,7 @@ def _html_of(kind: str, found: re.Match[str]) -> tuple[str, str]:
         words = found[kind]
         address = escape(("mailto:" if kind == "mail" else "") + words)
         return f'<a href="{address}">{escape(words)}</a>', words
-    if kind == "tag":
+    if kind in ("tag", "comment"):
         return found[0], ""
     return _wiki_link(found)
 

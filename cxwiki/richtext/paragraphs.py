@@ -11,6 +11,7 @@ from markdown.extensions.tables import TableProcessor
 
 from cxwiki.richtext.limits import Budget
 from cxwiki.richtext.lines import TABLE_RULE
+from cxwiki.richtext.literals import ENTITY, entity
 
 _DEFINITION = re.compile(
     r"\[((?:[^\[\]\\]|\\.){1,999}+)\]:[ \t]*+\n?[ \t]*+(?:<((?:[^<>\n\\]|\\.)*+)>|([^\s<]\S*+))"
@@ -18,6 +19,7 @@ _DEFINITION = re.compile(
     r"|\((?:[^()\\]|\\.){0,2000}+\))[ \t]*+(?=\n|$)|[ \t]*+(?=\n|$))",
     re.S,
 )
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PIPE = re.compile(r"(?<!\\)\|")
 _UNTITLED = re.compile(r"[ \t]*+(?:\n|$)")
 
@@ -28,7 +30,10 @@ def reference(label: str) -> str:
 
 
 class Definitions(BlockProcessor):
-    """Where the links with a label lead, at the beginning of a paragraph; the first one counts."""
+    """Where the links with a label lead, at the beginning of a paragraph; the first one counts.
+
+    The package's own reads a line of quotes again for each of them.
+    """
 
     def test(self, _parent: Any, block: str) -> bool:
         """Whether one may begin there."""
@@ -41,8 +46,8 @@ class Definitions(BlockProcessor):
             label = reference(found[1])
             if not label:
                 break
-            address = found[2] if found[2] is not None else found[3]
-            title = found[4][1:-1] if found[4] else ""
+            address = _plain(found[2] if found[2] is not None else found[3])
+            title = _plain(found[4][1:-1] if found[4] else "")
             self.parser.md.references.setdefault(label, (address, title))
             at = found.end() + 1
         if not at:
@@ -51,8 +56,16 @@ class Definitions(BlockProcessor):
         return True
 
 
+def _plain(text: str) -> str:
+    """Without backslashes before signs and with entities as what they mean."""
+    return ENTITY.sub(entity, _ESCAPED.sub(r"\1", text))
+
+
 class Tables(TableProcessor):
-    """Tables as GitHub has them: a pipe is one unless a backslash is before it, code or not."""
+    """Tables as GitHub has them: right below text, and a pipe parts cells also in code.
+
+    The package's own rule for code looks for the end of each run of backticks in the whole row.
+    """
 
     def __init__(self, parser: BlockParser, budget: Budget) -> None:
         super().__init__(parser, {"use_align_attribute": True})
@@ -78,12 +91,9 @@ class Tables(TableProcessor):
         if before := lines[: self.head]:
             blocks[:1] = ["\n".join(before), "\n".join(lines[self.head :])]
             return
-        self.budget.cells += (len(lines) - 1) * len(self.separator)
+        self.budget.cells += (len(lines) - 1) * (len(self.separator) + 1)
         self.budget.check()
         super().run(parent, blocks)
-        body = parent[-1][-1]
-        if len(lines) == 2:
-            parent[-1].remove(body)
 
     def _split(self, row: str) -> list[str]:
         return [cell.replace("\\|", "|") for cell in _PIPE.split(row)]

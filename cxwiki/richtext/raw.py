@@ -1,16 +1,12 @@
 """HTML that is ready: kept aside while the rest of the text is read.
 
-Markdown marks the place of it with control characters, which are taken out of every text before.
+The package marks its place with control characters, and takes these out of every text before.
 """
 
 from __future__ import annotations
 
-import re
-
 from markdown import Markdown
-from markdown.util import ETX, HTML_PLACEHOLDER_RE, STX
-
-MARKERS = re.compile(f"[{STX}{ETX}]")
+from markdown.util import HTML_PLACEHOLDER_RE
 
 
 class Aside:

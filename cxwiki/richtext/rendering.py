@@ -11,13 +11,16 @@ import nh3
 from markdown import Markdown
 
 from cxwiki.richtext import marks
+from cxwiki.richtext.boxes import RAW, TIGHT
 from cxwiki.richtext.extension import House
-from cxwiki.richtext.limits import TooMuchWork
+from cxwiki.richtext.limits import MOST_OPEN, TooMuchWork
 from cxwiki.richtext.plain import clean
 
 LONGEST = 200_000
 AS_WRITTEN = "as_written"
 _local = threading.local()
+_BEGINS = re.compile(r"<(?!br|hr|img|input)[a-zA-Z]")
+_WRAPPERS = re.compile(f"</?(?:{RAW}|{TIGHT})>")
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
 _BLOCK_ENDS = re.compile(r"(?=</(?:p|li|t[dhr]|h[2-6]|div|d[dt]|blockquote)>)|(?=<br>)")
 _TAGS = {
@@ -35,6 +38,12 @@ _ATTRIBUTES = {
     "span": {marks.LINK, marks.MENTION},
     "p": {marks.NOTE},
 }
+_CELLS = {str(number) for number in range(1, 101)}
+_VALUES = {
+    "input": {"type": {"checkbox"}},
+    "td": {"rowspan": _CELLS, "colspan": _CELLS},
+    "th": {"rowspan": _CELLS, "colspan": _CELLS},
+}
 _EXTENSIONS: dict[str, dict[str, Any]] = {
     "pymdownx.betterem": {},
     "pymdownx.tilde": {"subscript": False},
@@ -51,35 +60,42 @@ def to_html(text: str) -> str:
 
 def harmless(html: str) -> str:
     """Let only the elements and attributes through that texts need and that can do nothing."""
-    return nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        attribute_filter=marks.unsealed,
-        url_schemes={"http", "https", "mailto", "tel"},
-        link_rel="noopener noreferrer nofollow",
-        tag_attribute_values={"input": {"type": {"checkbox"}}},
-    ).rstrip("\n")
+    return (
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes=_ATTRIBUTES,
+            attribute_filter=marks.unsealed,
+            url_schemes={"http", "https", "mailto", "tel"},
+            link_rel="noopener noreferrer nofollow",
+            tag_attribute_values=_VALUES,
+        )
+        .replace(marks.SEAL, "")
+        .rstrip("\n")
+    )
 
 
 def _parsed(text: str) -> str:
     try:
-        return _parser().reset().convert(text)
+        html = _converted(text)
+        if len(_BEGINS.findall(html)) - html.count("</") <= MOST_OPEN:
+            return html
     except (TooMuchWork, RecursionError):
-        del _local.parser
+        pass
     lines = escape(text, quote=False).split("\n")
     return marks.note(AS_WRITTEN) + "<p>" + "<br>\n".join(lines) + "</p>"
 
 
-def _parser() -> Markdown:
-    """One parser a thread: building it costs more than most texts."""
-    if not hasattr(_local, "parser"):
-        _local.parser = Markdown(
+def _converted(text: str) -> str:
+    """Building a parser costs more than most texts: one a thread, unless it broke off midway."""
+    parser: Markdown | None = _local.__dict__.pop("parser", None)
+    if parser is None:
+        parser = Markdown(
             extensions=[*_EXTENSIONS, House()], extension_configs=_EXTENSIONS, output_format="html"
         )
-    parser = _local.parser
-    assert isinstance(parser, Markdown)
-    return parser
+    html = parser.reset().convert(text)
+    _local.parser = parser
+    return _WRAPPERS.sub("", html)
 
 
 def to_text(text: str) -> str:

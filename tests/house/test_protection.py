@@ -110,6 +110,17 @@ def test_who_writes_too_fast_is_slowed_down_but_may_read(as_: SignIn, app: APIFl
     assert as_("bob").post("/writing/preview", data={"body": "x"}).status_code == 200
 
 
+@pytest.mark.usefixtures("with_limits")
+def test_who_exports_all_the_time_is_slowed_down_but_may_read(as_: SignIn) -> None:
+    client = as_("rita")
+    paths = ("/exports/pages/markdown", "/exports/insights/html", "/insights/export.csv")
+    codes = [client.get(path).status_code for _round in range(10) for path in paths]
+    assert set(codes) == {200}
+    assert {client.get(path).status_code for path in (*paths, "/insights/export.xlsx")} == {429}
+    assert client.get("/insights/").status_code == 200
+    assert as_("carol").get(paths[0]).status_code == 200
+
+
 def test_a_file_that_is_too_large_is_refused_before_it_is_kept(
     as_: SignIn, app: APIFlask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

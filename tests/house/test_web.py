@@ -26,6 +26,8 @@ from tests.conftest import Cast, SignIn
         ("/\\evil.example", "/home"),
         ("/\t/evil.example", "/home"),
         ("/\n/evil.example", "/home"),
+        ("/insights/\r\nSet-Cookie: a=b", "/home"),
+        ("/insights/\x85", "/home"),
         ("\\\\evil.example", "/home"),
         ("javascript:alert(1)", "/home"),
         ("insights", "/home"),
@@ -36,6 +38,11 @@ def test_where_to_go_afterwards_is_always_on_this_site(
 ) -> None:
     with app.test_request_context("/", query_string={"next": wish}):
         assert web.safe_next("/home") == goes_to
+
+
+def test_where_scripts_are_sent_is_written_as_a_header_can_hold_it(app: APIFlask) -> None:
+    with app.test_request_context("/", headers={"HX-Request": "true"}):
+        assert web.go("/search?q=日本").headers["HX-Redirect"] == "/search?q=%E6%97%A5%E6%9C%AC"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from cxwiki.projects.models import Project
 from cxwiki.richtext import to_html, to_text
 from tests.architecture.test_queries import statements
 from tests.conftest import Cast
-from tests.house.test_richtext import HARMLESS_ATTRIBUTES, HARMLESS_TAGS, payloads
+from tests.house.harmless import BLANKS, HARMLESS_ATTRIBUTES, HARMLESS_TAGS, payloads
 from tests.linking.conftest import See, Write, revise
 
 
@@ -136,7 +136,8 @@ class Careful(HTMLParser):
         for name, value in attrs:
             assert name in HARMLESS_ATTRIBUTES | {"class"}
             if name in ("href", "src"):
-                address = "".join((value or "").split()).lower()
+                # as browsers do: blanks around it and line breaks inside it do not count
+                address = re.sub(r"[\t\n\r]", "", (value or "").strip(BLANKS)).lower()
                 assert not address.startswith(("javascript:", "data:", "vbscript:"))
 
 
