@@ -29,6 +29,10 @@ from cxwiki.errors import Conflict
 # Recorded last: who finds it knows that the company is the demo's, whatever it is called by now.
 BUILT = "demo.built"
 DAYS_A_LINE = 100
+CHAPTERS: tuple[Callable[[Story], None], ...] = (
+    people.found, figures.measure, voices.post, undertakings.run, deeds.act, handbook.write,
+    attaching.attach, merging.merge, upkeep.look_after,
+)  # fmt: skip
 
 
 def build_if_empty(progress: Callable[[str], object], *, mirror_effort: bool = False) -> bool:
@@ -55,11 +59,7 @@ def _build(progress: Callable[[str], object], mirror_effort: bool) -> bool:
     data = reading.read()
     story = Story(mirroring.mirror(data) if mirror_effort else data, Timeline())
     progress(f"Building the demo company {story.data.name} …")
-    chapters = (
-        people.found, figures.measure, voices.post, undertakings.run, deeds.act, handbook.write,
-        attaching.attach, merging.merge, upkeep.look_after,
-    )  # fmt: skip
-    for chapter in chapters:
+    for chapter in CHAPTERS:
         chapter(story)
     story.timeline.play(_Reporter(progress))
     administrator = next(one for one in story.people.values() if one.is_administrator)

@@ -31,11 +31,11 @@ def _instalments(pen: Pen) -> None:
     """Two bars: the instalment of last year beside the new one."""
     _write(pen, (40, 28), "Abschlag im Monat", LARGE)
     for left, height, colour, year, amount in (
-        (120, 180, LIGHT, "bisher", "96 €"),
-        (360, 224, ACCENT, "neu", "119 €"),
+        (120, 180, LIGHT, "bisher", "96 Euro"),
+        (360, 224, ACCENT, "neu", "119 Euro"),
     ):
         pen.rectangle((left, 360 - height, left + 130, 360), fill=colour)
-        _write(pen, (left + 34, 360 - height - 34), amount, LARGE)
+        _write(pen, (left + 16, 360 - height - 34), amount, LARGE)
         _write(pen, (left + 34, 372), year)
     pen.line((80, 360, 540, 360), fill=INK, width=2)
 

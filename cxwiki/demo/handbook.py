@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flask_babel import force_locale
+
 from cxwiki.demo import attaching
 from cxwiki.demo.reading import Row
 from cxwiki.demo.story import Story
 from cxwiki.pages import service
 from cxwiki.pages.service import PageDraft
 from cxwiki.pages.tree import Place
+from cxwiki.writing import restoring, revisions
 
 FILE = "{file}"
 """Stands in a text of the data files where the file goes that the same row names."""
@@ -22,6 +25,8 @@ def write(story: Story) -> None:
         story.comment_on(story.pages, row)
     for row in story.data.knowledge["edit"]:
         story.timeline.add(row["days_ago"], _improve, story, row)
+    for row in story.data.knowledge["restore"]:
+        story.timeline.add(row["days_ago"], _restore, story, row)
 
 
 def _publish(story: Story, row: Row) -> None:
@@ -56,3 +61,13 @@ def _improve(story: Story, row: Row) -> None:
         body = body.replace(piece["old"], new)
     draft = replace(before, title=row.get("title", before.title), body=body)
     service.revise(page, draft, by, based_on=page.revision_number, comment=row["comment"])
+
+
+def _restore(story: Story, row: Row) -> None:
+    """Bring back what the page said before somebody changed it."""
+    page = story.pages[row["of"]]
+    by = story.may(row["by"], "text.edit", page)
+    then = revisions.numbered(page, row["revision"])
+    with force_locale(by.language or page.language):  # the remark is in the person's words
+        if then is None or not restoring.restore(page, then, by):
+            raise ValueError(f"{row['of']} says already what revision {row['revision']} said")

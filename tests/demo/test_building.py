@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime
 from itertools import pairwise
 from statistics import mean
 from typing import Any
 
 import pytest
-from apiflask import APIFlask
 from sqlalchemy import func, select
 
 from cxwiki import access, jobs
@@ -20,60 +16,23 @@ from cxwiki.actions import progress
 from cxwiki.actions.models import Action, ActionKpi
 from cxwiki.attachments.models import Attachment
 from cxwiki.database import Instant, db, utcnow
-from cxwiki.demo import reading
 from cxwiki.demo.building import build_if_empty
 from cxwiki.demo.people import PASSWORD
-from cxwiki.demo.reading import Data, Row
+from cxwiki.demo.reading import Row
 from cxwiki.discussion.models import Comment
 from cxwiki.events import Event
-from cxwiki.i18n import settings, today
-from cxwiki.insights.models import Evidence, Insight, LikelyDuplicate, Merge, Vote
+from cxwiki.i18n import today
+from cxwiki.insights.models import Evidence, Insight, Merge, Vote
 from cxwiki.kpis.models import Answer, Kpi, Measurement
 from cxwiki.overview import thread
 from cxwiki.pages.models import Page
 from cxwiki.projects import criteria
 from cxwiki.projects.models import BudgetEntry, GateDecision, Project
 from cxwiki.subjects import Subject
-from cxwiki.writing.models import Draft, Revision
-from tests.conftest import _empty_database
+from cxwiki.writing.models import Draft
+from tests.demo.company import DATA, count, days_ago, person, titled
 
-DATA: Data = reading.read()
-
-
-@pytest.fixture(scope="module")
-def demo(site: APIFlask) -> Iterator[APIFlask]:
-    """The demo company, built once: the tests of this file only look at it."""
-    with site.app_context():
-        _empty_database()
-        assert build_if_empty(lambda line: None)
-        db.session.remove()
-    yield site
-    with site.app_context():
-        _empty_database()
-
-
-@pytest.fixture(autouse=True)
-def _context(demo: APIFlask) -> Iterator[None]:
-    with demo.app_context():
-        yield
-        db.session.remove()
-
-
-def count(model: Any) -> int:
-    return db.session.scalar(select(func.count()).select_from(model)) or 0
-
-
-def titled(model: Any, row: Row) -> Any:
-    return db.session.scalars(select(model).where(model.title == row["title"])).one()
-
-
-def person(key: str) -> User:
-    email = next(row["email"] for row in DATA.people if row["key"] == key)
-    return db.session.scalars(select(User).where(User.email == email)).one()
-
-
-def days_ago(moment: datetime) -> int:
-    return (today() - moment.astimezone(settings().timezone).date()).days
+pytestmark = pytest.mark.usefixtures("in_demo")
 
 
 def comments_of(row: Row) -> list[Row]:
@@ -116,9 +75,7 @@ def test_everything_of_the_data_files_is_there() -> None:
         assert count(model) == sum(len(row.get(key, [])) for row in rows), model
     said = [one for row in DATA.insights + DATA.actions + DATA.pages for one in comments_of(row)]
     assert count(Comment) == len(said)
-    for deed, model in (
-        ("file", Attachment), ("merge", Merge), ("likely", LikelyDuplicate), ("draft", Draft)
-    ):  # fmt: skip
+    for deed, model in (("file", Attachment), ("merge", Merge), ("draft", Draft)):
         assert count(model) == len(DATA.knowledge[deed]), deed
     answers = [one for row in DATA.kpis for one in row.get("answers", {}).get("counts", [])]
     assert count(Answer) == sum(sum(one["counts"]) for one in answers)
@@ -314,19 +271,6 @@ def test_whoever_did_something_sees_what_they_did_it_to() -> None:
         assert event.subject is not None
         assert access.sees(actor, event.subject), event.name
         assert actor.role != "reader"
-
-
-def test_some_insights_were_completed_later() -> None:
-    query = select(Revision.subject_id).join(Insight, Insight.id == Revision.subject_id)
-    numbers = Counter(db.session.scalars(query))
-    revised = [subject_id for subject_id, revisions in numbers.items() if revisions == 2]
-    assert len(numbers) == len(DATA.insights)
-    assert len(revised) >= 5
-    for subject_id in revised:
-        query = select(Revision).where(Revision.subject_id == subject_id)
-        first, second = db.session.scalars(query.order_by(Revision.number))
-        assert second.body.startswith(first.body)
-        assert first.created_at < second.created_at
 
 
 def test_what_follows_waits_for_the_worker() -> None:
