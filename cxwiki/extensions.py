@@ -27,3 +27,5 @@ limiter = Limiter(
     headers_enabled=True,
     application_limits_exempt_when=lambda: request.method in ("GET", "HEAD", "OPTIONS"),
 )
+# Reading is free, but whole exports take seconds each: nobody needs more of them than this.
+export_limit = limiter.shared_limit("30 per minute", scope="exports")

@@ -158,6 +158,7 @@ def _thread(subject: Subject, comment_id: int | None = None) -> Response:
     anchor = f"comment-{comment_id}" if comment_id else "comments"
     return web.fragments(
         "discussion/_thread.html",
+        "discussion/_watch.html",  # who comments, watches
         to=web.address(subject, _anchor=anchor),
         **_context(subject, CommentForm(current_user, formdata=None)),
     )

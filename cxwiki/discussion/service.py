@@ -75,6 +75,7 @@ def edit_comment(said: Comment, body: str, by: User) -> None:
 @command
 def archive_comment(said: Comment, by: User) -> None:
     """Take a comment off the page; its row stays, and so do the answers to it."""
+    db.session.refresh(said, with_for_update=True)
     if said.archived_at is None:
         said.archived_at = utcnow()
         _tell("archived", said, by)
@@ -85,6 +86,9 @@ def set_resolved(said: Comment, by: User, *, resolved: bool) -> None:
     """Say that the thread which this comment begins is settled, or open it again."""
     if said.parent_id is not None:
         raise DomainError(_("Only a whole thread can be settled, not an answer in it."))
+    db.session.refresh(said, with_for_update=True)
+    if said.archived_at is not None:
+        raise Conflict(_("The comment was removed meanwhile."))
     if resolved is (said.resolved_at is not None):
         return
     said.resolved_at = utcnow() if resolved else None

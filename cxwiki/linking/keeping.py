@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import delete, event, insert, inspect, select, update
 from sqlalchemy.orm import Session, UOWTransaction, attributes
 
-from cxwiki.database import utcnow
-from cxwiki.events import record
+from cxwiki.database import db
+from cxwiki.events import Event, on, record
 from cxwiki.linking.models import FormerTitle, TextLink, TitleKey
 from cxwiki.linking.titles import key_of, number_in
 from cxwiki.richtext import marks
 from cxwiki.subjects import Subject, Visibility
+from cxwiki.writing.models import Revision
 
 RENAMED = "subject.renamed"
 _renamed = "renamed subjects"
@@ -98,7 +99,7 @@ def _rename(session: Session, subject: Subject, old: str) -> None:
     key, now_key = key_of(old), key_of(subject.title)
     of_it = (FormerTitle.subject_id == subject.id, FormerTitle.key.in_((key, now_key)))
     session.execute(delete(FormerTitle).where(*of_it))
-    former = {"subject_id": subject.id, "key": key, "title": old, "until": utcnow()}
+    former = {"subject_id": subject.id, "key": key, "title": old}
     session.execute(insert(FormerTitle), [former])
     mine = TitleKey.subject_id == subject.id
     session.execute(update(TitleKey).where(mine).values(key=now_key))
@@ -123,6 +124,15 @@ def _answer_waiting(session: Session, subject: Subject) -> None:
         .values(to_id=subject.id)
         .execution_options(synchronize_session=False)
     )
+
+
+@on("revision.suppressed")
+def _forget_titles(event: Event) -> None:
+    """A title that was taken away with the revisions that had it leads nowhere any more."""
+    saved = select(Revision.title).where(Revision.subject_id == event.subject_id)
+    kept = {key_of(title) for title in db.session.scalars(saved)}
+    gone = FormerTitle.subject_id == event.subject_id, FormerTitle.key.not_in(kept)
+    db.session.execute(delete(FormerTitle).where(*gone))
 
 
 # --- the links of texts -------------------------------------------------------------------------

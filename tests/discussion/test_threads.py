@@ -9,6 +9,7 @@ from cxwiki.database import db
 from cxwiki.discussion import service as discussion
 from cxwiki.discussion import threads
 from cxwiki.discussion.models import Comment
+from cxwiki.errors import Conflict
 from cxwiki.events import Event
 from cxwiki.insights.models import Insight
 from tests.discussion.test_comments import HTMX, WORDS, post, said
@@ -194,3 +195,12 @@ def test_who_is_mentioned_in_a_comment_hears_of_it_once(app, cast, as_, post, sa
         {"user_ids": [cast.mia], "comment_id": first},
     ]
     assert '<span class="mention">@Carol</span>' in as_("rita").get(f"/insights/{number}").text
+
+
+def test_a_thread_that_was_removed_meanwhile_is_not_resolved(app, cast, post, said) -> None:
+    number = said(post(), "bob")
+    with app.app_context():
+        first = db.session.get_one(Comment, number)
+        discussion.archive_comment(first, cast.person("alice"))
+        with pytest.raises(Conflict):
+            discussion.set_resolved(first, cast.person("alice"), resolved=True)
