@@ -103,6 +103,8 @@ class Draft extends HTMLElement {
     const { csrf_token: token } = await answer.json();
     for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = token;
     document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+    this.isSignedOut = false;
+    this.form.dispatchEvent(new Event("cx-signed-in"));
     return true;
   }
 

@@ -18,6 +18,7 @@ class Editor extends HTMLElement {
     this.addEventListener("click", (event) => this.onClick(event));
     this.text.addEventListener("keydown", (event) => this.onKey(event));
     this.text.addEventListener("input", () => this.showSoon());
+    this.form.addEventListener("cx-signed-in", () => this.showSoon());
     this.showButton = this.querySelector("[data-own=preview]");
     this.togglePreview(this.closest(WITH_ROOM) !== null && (localStorage.getItem(REMEMBERED) ?? (matchMedia(WIDE).matches ? "on" : "off")) === "on");
     this.followKind();
@@ -122,7 +123,7 @@ class Editor extends HTMLElement {
   }
 
   async show() {
-    if (this.shown === this.text.value) return;
+    if (this.shown === this.text.value || this.form.querySelector("cx-draft")?.isSignedOut) return;
     this.asking?.abort();
     this.asking = new AbortController();
     const text = this.text.value;
