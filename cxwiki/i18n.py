@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.dates import format_skeleton
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import (
     format_date,
@@ -127,6 +128,11 @@ def _day(value: date, _locale: Locale | None) -> str:
     return format_date(value, "medium", rebase=False)
 
 
+def month(value: date) -> str:
+    """A month and its year in the reader's words."""
+    return str(format_skeleton("yMMMM", value, locale=get_locale() or "en"))
+
+
 def number(value: Any) -> str:
     """A number in the reader's format, with at most two decimals."""
     if value is None:
@@ -153,5 +159,5 @@ def init_app(app: Flask) -> None:
     """Connect Flask-Babel and offer the formats to templates."""
     app.extensions.setdefault("company_languages", tuple)
     babel.init_app(app, locale_selector=choose_language, timezone_selector=choose_timezone)
-    app.jinja_env.filters.update(ago=ago, exact=exact, day=day, number=number)
+    app.jinja_env.filters.update(ago=ago, exact=exact, day=day, month=month, number=number)
     app.jinja_env.globals.update(locale=language, today=today)

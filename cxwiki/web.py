@@ -13,6 +13,7 @@ from htmx_flask.requests import HtmxAwareRequest
 from markupsafe import Markup
 from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
 from werkzeug.routing import IntegerConverter, Map
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as BaseResponse
 
 from cxwiki.errors import DomainError
@@ -35,7 +36,10 @@ def fragments(*templates: str, to: str, **context: Any) -> BaseResponse:
     """
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(to, 303)
-    parts = [render_template(template, **context) for template in templates]
+    parts = [
+        render_template(template, oob=place > 0, **context)
+        for place, template in enumerate(templates)
+    ]
     parts.append(render_template("shared/_flash.html", oob=True))
     return Response("\n".join(parts))
 
@@ -49,7 +53,7 @@ def saved(message: str, to: str) -> BaseResponse:
 def go(to: str) -> BaseResponse:
     """Send the person to another page after something was done."""
     if request.htmx:  # type: ignore[attr-defined]
-        return Response(status=204, headers={"HX-Redirect": to})
+        return Response(status=204, headers={"HX-Redirect": iri_to_uri(to)})
     return redirect(to, 303)
 
 
@@ -67,6 +71,7 @@ def safe_next(fallback: str) -> str:
     wish = request.values.get("next", "")
     parts = urlsplit(wish)
     local = wish.startswith("/") and not wish.startswith("//") and "\\" not in wish
+    local = local and wish.isprintable()  # a line end would begin another header
     return wish if local and not parts.netloc and not parts.scheme else fallback
 
 

@@ -18,7 +18,9 @@ from cxwiki.subjects import Subject
 
 _ABOUT_INSIGHTS = frozenset({"action.insight_linked", "action.insight_unlinked"})
 _ABOUT_DEPENDENCIES = frozenset({"action.blocked", "action.unblocked"})
-_ENDS = ("blocked_by_id", "insight_id", "theme_id", "kpi_id", "replica_id", "other_id")
+_ENDS = (
+    "blocked_by_id", "insight_id", "theme_id", "kpi_id", "replica_id", "other_id", "merged_id",
+)  # fmt: skip
 _PEOPLE = frozenset({"owner_id", "lead_id", "sponsor_id", "user_id"})
 _STATES = {"done": "good", "dropped": "bad"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from cxwiki.access import is_id
 from cxwiki.attachments import service
@@ -11,7 +10,6 @@ from cxwiki.database import db
 from cxwiki.discussion.models import Comment
 from cxwiki.events import Event
 from cxwiki.subjects import Subject
-from cxwiki.writing import texts
 
 NAMED = re.compile(r"/attachments/(\d{1,10})/")
 MOST = 500
@@ -43,7 +41,8 @@ def _claim(text: str, event: Event, team_id: int | None) -> None:
 
 
 def _text_of(subject: Subject) -> str:
-    if texts.is_text(subject):
-        return texts.of(subject).content(subject).body
-    anything: Any = subject
-    return getattr(anything, "body", None) or getattr(anything, "description", None) or ""
+    """Its Markdown, as it stands in the row: every text that is saved comes by here."""
+    for name in ("body", "purpose", "description"):
+        if written := getattr(subject, name, None):
+            return str(written)
+    return ""

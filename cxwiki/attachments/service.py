@@ -149,16 +149,23 @@ def restore(entry: Attachment, by: User) -> None:
         record(RESTORED, entry.subject, by=by, attachment_id=entry.id)
 
 
-def attachments_of(subject: Subject, person: Any, *, removed: bool = False) -> Sequence[Attachment]:
-    """The files on a subject that the person sees, the first one first; or those taken away."""
-    return db.session.scalars(query_of(subject, person, removed=removed)).all()
+def attachments_of(subject: Subject, person: Any) -> tuple[list[Attachment], list[Attachment]]:
+    """The files on a subject that the person sees, the first one first, and those taken away."""
+    kept: list[Attachment] = []
+    removed: list[Attachment] = []
+    for entry in db.session.scalars(_of(subject, person)):
+        (kept if entry.archived_at is None else removed).append(entry)
+    return kept, removed
 
 
-def query_of(subject: Subject, person: Any, *, removed: bool = False) -> Select[Attachment]:
-    """The select of the same, for lists with pages."""
-    kept = Attachment.archived_at.is_not(None) if removed else Attachment.archived_at.is_(None)
+def query_of(subject: Subject, person: Any) -> Select[Attachment]:
+    """The select of those that are there, for lists with pages."""
+    return _of(subject, person).where(Attachment.archived_at.is_(None))
+
+
+def _of(subject: Subject, person: Any) -> Select[Attachment]:
     mine = Attachment.subject_id == subject.id
-    return select(Attachment).where(mine, kept, policy.inside(person)).order_by(Attachment.id)
+    return select(Attachment).where(mine, policy.inside(person)).order_by(Attachment.id)
 
 
 def for_export(subject_ids: Iterable[int], person: Any) -> Sequence[Attachment]:

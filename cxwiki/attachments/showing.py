@@ -52,17 +52,11 @@ def as_json(entry: Attachment) -> dict[str, Any]:
 
 def files(subject: Subject) -> Markup:
     """The files on a subject as a part of its page; nothing if there are none and none may be."""
-    found = service.attachments_of(subject, current_user)
+    found, gone = service.attachments_of(subject, current_user)
     may_add = access.can("attachment.add", subject)
     if not found and not may_add:
         return Markup("")
-    removed = [
-        entry
-        for entry in (
-            service.attachments_of(subject, current_user, removed=True) if may_add else ()
-        )
-        if access.can("attachment.remove", entry)
-    ]
+    removed = [entry for entry in gone if may_add and access.can("attachment.remove", entry)]
     page = render_template(
         "attachments/_files.html",
         subject=subject,

@@ -8,6 +8,7 @@ from flask import request
 from flask_login import current_user
 
 from cxwiki import access, apibase, paging
+from cxwiki.accounts import audience
 from cxwiki.accounts.naming import team_to_post_for
 from cxwiki.database import command
 from cxwiki.insights import listing, service, texts
@@ -90,9 +91,11 @@ def related(subject_id: int, query: RelatedQuery) -> dict[str, Any]:
 
 
 def _publish(body: InsightIn, source: str | None) -> Insight:
+    team, draft = team_to_post_for(body.team, current_user), service.check(body.draft())
+    audience.check(draft.visibility, team, current_user)
     posting = Posting(
-        service.check(body.draft()),
-        team_to_post_for(body.team, current_user),
+        draft,
+        team,
         current_user.id,
         created_at=body.created_at,
         source=source,

@@ -53,7 +53,9 @@ def duplicates(query: DuplicateQuery) -> dict[str, Any]:
 def answer(body: LikelyAnswerIn) -> dict[str, Any]:
     """Say whether a suggested pair is the same; null opens it again. Answers with the pair."""
     first_id, second_id = sorted((body.first_id, body.second_id))
-    pair = likely.pair_of(first_id, second_id, current_user) or abort(404)
+    pair = likely.pair_of(first_id, second_id, current_user)
+    if pair is None:
+        raise likely.gone()
     likely.answer(pair, body.answer or "", current_user)
     return apibase.listed(Page([pair], 1, 1, 1), [shown_as_pair(pair)])
 

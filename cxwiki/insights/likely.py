@@ -26,7 +26,7 @@ from cxwiki.search import registry
 from cxwiki.search.meaning import duplicates
 from cxwiki.search.meaning.duplicates import DUPLICATE
 from cxwiki.search.words.language import fold
-from cxwiki.subjects import Visibility
+from cxwiki.subjects import Subject, Visibility
 
 LOOK = "insights.look_for_duplicates"
 MOST = 5
@@ -177,13 +177,13 @@ def pair_of(first_id: int, second_id: int, person: Any) -> Pair | None:
     return None
 
 
-def _pairs(person: Any, *, denied: bool = False) -> Select[int, int]:
-    """Ids of pairs; both are alive, seen by the person, and by the same people as each other."""
-    first, second = aliased(Insight), aliased(Insight)
+def _pairs(person: Any, *, denied: bool = False) -> Select[LikelyDuplicate]:
+    """Pairs; both are alive, seen by the person, and by the same people as each other."""
+    first, second = aliased(Subject), aliased(Subject)
     same_team = (first.visibility == Visibility.COMPANY) | (first.team_id == second.team_id)
     answer = LikelyDuplicate.answer
     return (
-        select(LikelyDuplicate.first_id, LikelyDuplicate.second_id)
+        select(LikelyDuplicate)
         .join(first, first.id == LikelyDuplicate.first_id)
         .join(second, second.id == LikelyDuplicate.second_id)
         .where(
@@ -204,9 +204,11 @@ def _pairs(person: Any, *, denied: bool = False) -> Select[int, int]:
     )
 
 
-def _loaded(query: Select[int, int]) -> list[Pair]:
-    keys = [tuple(row) for row in db.session.execute(query)]
-    ids = {one for key in keys for one in key}
+def _loaded(query: Select[LikelyDuplicate]) -> list[Pair]:
+    rows = db.session.scalars(query).all()
+    if not rows:
+        return []
+    ids = {one for row in rows for one in (row.first_id, row.second_id)}
     insights = {
         insight.id: insight
         for insight in db.session.scalars(
@@ -215,16 +217,15 @@ def _loaded(query: Select[int, int]) -> list[Pair]:
             .options(lazyload("*"), selectinload(Insight.team))
         )
     }
-    rows = {
-        (row.first_id, row.second_id): row
-        for row in db.session.scalars(
-            select(LikelyDuplicate).where(LikelyDuplicate.first_id.in_([key[0] for key in keys]))
-        )
-    }
-    return [Pair(insights[one], insights[other], rows[one, other]) for one, other in keys]
+    return [Pair(insights[row.first_id], insights[row.second_id], row) for row in rows]
 
 
 # --- answering ------------------------------------------------------------------------------------
+
+
+def gone() -> Conflict:
+    """The refusal of an answer about two that nothing suggests, or that one does not see."""
+    return Conflict(_("This suggestion is gone: the two changed meanwhile."))
 
 
 @command
@@ -232,7 +233,7 @@ def answer(pair: Pair, said: str, by: User) -> None:
     """Say yes or no, or with an empty text that it is open again. Raises Conflict if it is gone."""
     row = db.session.get(LikelyDuplicate, (pair.first.id, pair.second.id), with_for_update=True)
     if row is None:
-        raise Conflict(_("This suggestion is gone: the two changed meanwhile."))
+        raise gone()
     _say(row, said, by)
 
 

@@ -105,6 +105,9 @@ def connect() -> None:
         "insight.restored",
         "insight.evidence_added",
         "insight.evidence_removed",
+        # What was said of the one is found under the other from now on, and no longer afterwards.
+        "insight.merged",
+        "insight.unmerged",
     )
     web.fill_slot("insight.rail", _related, order=80)
     web.fill_slot("administration.page", _link_to_imports)

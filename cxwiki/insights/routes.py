@@ -14,6 +14,7 @@ from cxwiki import access, i18n, paging, web
 from cxwiki.attachments.service import receive_upload
 from cxwiki.database import db
 from cxwiki.errors import DomainError
+from cxwiki.extensions import export_limit
 from cxwiki.insights import exporting, listing, merging, service, texts, voting
 from cxwiki.insights.forms import EvidenceForm, FilterForm, InsightForm, StatusForm
 from cxwiki.insights.models import Evidence, Insight
@@ -42,6 +43,7 @@ def index() -> Page:
 
 
 @bp.get("/export.csv")
+@export_limit
 @access.requires("view")
 def export_csv() -> Response:
     """Hand over what the list shows, on all its pages, as CSV."""
@@ -49,6 +51,7 @@ def export_csv() -> Response:
 
 
 @bp.get("/export.xlsx")
+@export_limit
 @access.requires("view")
 def export_workbook() -> Response:
     """Hand over what the list shows, on all its pages, as a workbook."""
@@ -139,7 +142,8 @@ def vote(subject_id: int) -> Response:
     insight = access.load(Insight, subject_id, "insight.vote")
     act = voting.cast if request.method == "POST" else voting.withdraw
     act(insight, by=current_user)
-    return web.fragments("insights/_vote.html", to=web.address(insight), **_voted(insight))
+    parts = ("insights/_vote_button.html", "insights/_vote.html", "discussion/_watch.html")
+    return web.fragments(*parts, to=web.address(insight), subject=insight, **_voted(insight))
 
 
 @bp.get("/<int:subject_id>/status")

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from cxwiki import access
 from cxwiki.database import db
+from cxwiki.extensions import export_limit
 from cxwiki.insights import listing
 from cxwiki.insights.models import Evidence, Insight
 from cxwiki.pages import export_routes, exporting
@@ -22,6 +23,7 @@ bp = Blueprint("insight_texts", __name__)
 
 
 @bp.get("/exports/insights/<form>")
+@export_limit
 @access.requires("view")
 def insights(form: str) -> Response:
     """Send the insights that the filters in the address choose."""

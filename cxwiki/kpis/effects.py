@@ -175,6 +175,8 @@ def of(
 def many(wanted: Iterable[tuple[Kpi, date, date | None]]) -> list[Effect]:
     """The same for many KPIs, days and untils with the usual windows, in two queries, in order."""
     wanted = list(wanted)
+    if not wanted:
+        return []
     ids = {kpi.id for kpi, _day, _until in wanted}
     measured, targets = _totals(ids), series.targets_of(ids)
     return [

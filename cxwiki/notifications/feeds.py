@@ -153,7 +153,7 @@ def page_feed(subject: Subject, person: User, base: str) -> bytes:
             )
             for one in told
         ]
-        return _atom(f"page-{subject.id}", _writable(subject.title), link, entries)
+        return _atom(f"page-{subject.id}", subject.title, link, entries)
 
 
 def _newest(name: str, args: Mapping[str, str], person: User) -> Sequence[Subject]:
@@ -197,7 +197,7 @@ def _atom(number: str, title: str, link: str, entries: Iterable[Entry]) -> bytes
     site = f"tag:{urlsplit(link).hostname},2026:"
     feed = FeedGenerator()
     feed.id(f"{site}{number}")
-    feed.title(title)
+    feed.title(_writable(title))
     feed.link(href=link, rel="alternate")
     some = list(entries)
     feed.updated(max((entry.at for entry in some), default=_NEVER))

@@ -20,8 +20,8 @@ _given = DataRequired(_l("Please fill this in."))
 class WebhookForm(FlaskForm):
     """A room, where it is, and what it hears of."""
 
-    name = StringField(_l("Name of the room"), [_given, Length(max=LONGEST_NAME)])
-    url = StringField(_l("Address of its webhook"), [_given, Length(max=LONGEST_ADDRESS)])
+    name = StringField(_l("Name of the channel"), [_given, Length(max=LONGEST_NAME)])
+    url = StringField(_l("Address to post to (webhook)"), [_given, Length(max=LONGEST_ADDRESS)])
     shape = SelectField(_l("Program"), choices=[(SLACK, "Slack"), (TEAMS, "Microsoft Teams")])
     language = SelectField(_l("Language"))
     topics = SelectMultipleField(

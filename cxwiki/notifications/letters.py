@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
+from textwrap import shorten
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template
@@ -27,6 +28,7 @@ from cxwiki.notifications.topics import Topic, topic_of
 MOST_LINES = 100
 """Of more than so many news a mail tells the latest, and how many there are beside."""
 LONGEST_SUBJECT = 150
+SHORTEST_SENTENCE = 60
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,10 @@ def _subject(groups: Sequence[Group], count: int, *, digest: bool) -> str:
         text = ngettext("%(num)s news from %(name)s", "%(num)s news from %(name)s", count,
                         name=_company_name())  # fmt: skip
     elif len(groups) == 1:
-        text = f"{sentence(first.latest)}: {first.subject.title}"
+        # Long words of who decided are cut, so that the title is still to be read.
+        room = max(LONGEST_SUBJECT - len(first.subject.title) - 2, SHORTEST_SENTENCE)
+        said = shorten(sentence(first.latest), room, placeholder=" …")
+        text = f"{said}: {first.subject.title}"
     else:
         text = _("%(title)s, and %(number)s more", title=first.subject.title,
                  number=len(groups) - 1)  # fmt: skip

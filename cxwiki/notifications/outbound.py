@@ -21,13 +21,16 @@ OFF, PUBLIC, ANYWHERE = "off", "public", "anywhere"
 CONNECT_SECONDS, ANSWER_SECONDS, WHOLE_SECONDS = 5.0, 10.0, 20.0
 LARGEST_ANSWER = 2_000
 LONGEST_ADDRESS = 1_000
-_EMBEDDING = (
-    ipaddress.ip_network("64:ff9b::/96"),
-    ipaddress.ip_network("64:ff9b:1::/48"),
+_UNICAST = ipaddress.ip_network("2000::/3")
+_NOT_PUBLIC = (
     ipaddress.ip_network("2002::/16"),
     ipaddress.ip_network("2001::/32"),
+    ipaddress.ip_network("3fff::/20"),
 )
-"""IPv6 networks whose addresses lead on to an IPv4 address."""
+"""Networks among IPv6's public ones that lead on to an IPv4 address, or are for examples alone.
+
+All of `64:ff9b::/16`, which leads on as well, and old site-local addresses are outside `_UNICAST`.
+"""
 
 
 class Why(StrEnum):
@@ -121,7 +124,7 @@ def is_public(address: str) -> bool:
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped is not None:
             return is_public(str(found.ipv4_mapped))
-        if any(found in network for network in _EMBEDDING):
+        if found not in _UNICAST or any(found in network for network in _NOT_PUBLIC):
             return False
     return found.is_global and not found.is_multicast and not found.is_reserved
 

@@ -59,17 +59,25 @@ class Group:
         return self.lines[0]
 
     @property
+    def sentences(self) -> Sequence[Line]:
+        """The lines of which none says the same as one before it."""
+        heard: dict[object, Line] = {}
+        for line in self.lines:
+            named = tuple(insight.id for insight in line.named)
+            heard.setdefault((line.who, line.text, named, line.reason), line)
+        return list(heard.values())
+
+    @property
     def because(self) -> str:
         """Why one is told; each reason once."""
         return ", ".join(dict.fromkeys(line.because for line in self.lines if line.because))
 
 
 @dataclass(frozen=True)
-class Day:
-    """The notices of a day by subject, either all unread or all read."""
+class Part:
+    """Notices by subject: all unread ones (`month` is None), or what was read of one month."""
 
-    day: date
-    unread: bool
+    month: date | None
     groups: Sequence[Group]
 
 
@@ -98,17 +106,16 @@ def lines(notices: Sequence[Notice], person: Any) -> list[Line]:
     ]
 
 
-def by_day(told: Sequence[Line]) -> list[Day]:
-    """Group lines that stand in order, unread ones apart from read ones."""
+def in_parts(told: Sequence[Line]) -> list[Part]:
+    """Group lines that stand in order: the unread ones, then the read ones of each month."""
     zone = i18n.settings().timezone
-    groups = groupby(
-        told,
-        lambda line: (
-            line.notice.read_at is None,
-            line.notice.event.at.astimezone(zone).date(),
-        ),
-    )
-    return [Day(day, unread, by_subject(list(some))) for (unread, day), some in groups]
+
+    def month_of(line: Line) -> date | None:
+        if line.notice.read_at is None:
+            return None
+        return line.notice.event.at.astimezone(zone).date().replace(day=1)
+
+    return [Part(month, by_subject(list(some))) for month, some in groupby(told, month_of)]
 
 
 def by_subject(told: Sequence[Line]) -> list[Group]:

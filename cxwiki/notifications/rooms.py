@@ -73,7 +73,7 @@ def try_out(webhook: TeamWebhook) -> str:
     with force_locale(webhook.language):
         news = News(
             who="CX Wiki",
-            text=_("can be heard in this room"),
+            text=_("can be heard in this channel"),
             title=webhook.team.shown_name,
             address=settings().url or "https://example.org",
             open_label=_("Open"),
@@ -108,7 +108,8 @@ def _hears(room: TeamWebhook, event: Event, subject: Subject) -> bool:
     topic = topic_of(event.name)
     if topic not in webhooks.topics_of(room):
         return False
-    if subject.visibility == Visibility.TEAM and subject.team_id != room.team_id:
+    hidden = subject.visibility == Visibility.TEAM
+    if hidden and (subject.team_id != room.team_id or not webhooks.hears_team_items(room)):
         return False
     if subject.team_id != room.team_id and not room.team.is_builtin:
         return False

@@ -23,7 +23,7 @@ def index() -> tuple[str, int]:
     return web.render(
         "notifications/index.html",
         page=page,
-        days=presenting.by_day(lines),
+        parts=presenting.in_parts(lines),
         latest=service.latest_id(page.items),
         has_unread=any(line.notice.read_at is None for line in lines),
     )
@@ -33,7 +33,7 @@ def index() -> tuple[str, int]:
 @access.requires("view")
 def read_all() -> Response:
     """Mark everything as read that was there when the page was shown."""
-    service.read_all(current_user, request.form.get("up_to", type=int))
+    service.read_all(current_user, access.number_in(request.form.get("up_to", "")))
     return web.go(url_for("notifications.index"))
 
 

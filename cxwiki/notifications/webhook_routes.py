@@ -38,7 +38,7 @@ def add_webhook(team_id: int) -> Page:
     except DomainError as error:
         web.show_on(form, error)
         return _show(team, error.status, form)
-    return web.saved(_("The room hears of this team now."), _address(team))
+    return web.saved(_("The channel hears of this team now."), _address(team))
 
 
 @bp.delete("/teams/<int:team_id>/webhooks/<int:webhook_id>")
@@ -47,7 +47,7 @@ def remove_webhook(team_id: int, webhook_id: int) -> Response:
     """Forget a room."""
     team, webhook = _webhook(team_id, webhook_id)
     webhooks.remove(webhook, current_user)
-    return web.saved(_("The room hears no more of this team."), _address(team))
+    return web.saved(_("The channel hears no more of this team."), _address(team))
 
 
 @bp.route("/teams/<int:team_id>/webhooks/<int:webhook_id>/running", methods=["POST", "DELETE"])
@@ -65,9 +65,9 @@ def try_webhook(team_id: int, webhook_id: int) -> Response:
     """Send a greeting to the room and say what came of it."""
     team, webhook = _webhook(team_id, webhook_id)
     if wrong := rooms.try_out(webhook):
-        flash(_("The room did not take it: %(reason)s", reason=wrong), "bad")
+        flash(_("The channel did not take it: %(reason)s", reason=wrong), "bad")
     else:
-        flash(_("The room took it. Look there for the greeting."), "good")
+        flash(_("The channel took it. Look there for the greeting."), "good")
     return web.go(_address(team))
 
 
@@ -79,6 +79,7 @@ def _show(team: Team, status: int = 200, form: WebhookForm | None = None) -> Pag
         webhooks=webhooks.of(team),
         host_of=webhooks.host_of,
         topics_of=webhooks.topics_of,
+        hears_team_items=webhooks.hears_team_items,
         topics=topics,
         possible=webhooks.are_possible(),
         form=form or WebhookForm(formdata=None),

@@ -64,12 +64,12 @@ def add(team: Team, draft: Draft, by: User) -> TeamWebhook:
     url = draft.url.strip()
     _check_address(url)
     if draft.shape not in SHAPES:
-        raise DomainError(_("Choose the program that the room is in."), "shape")
+        raise DomainError(_("Choose the program that the channel is in."), "shape")
     if draft.language not in settings().languages:
         raise DomainError(_("Please choose from the languages of this site."), "language")
     topics = [topic for topic in TEAM_TOPICS if topic in draft.topics]
     if not topics:
-        raise DomainError(_("Choose what the room hears of."), "topics")
+        raise DomainError(_("Choose what the channel hears of."), "topics")
     webhook = TeamWebhook(
         team_id=team.id,
         name=texts.required_name(draft.name, "name", LONGEST_NAME),
@@ -109,6 +109,17 @@ def topics_of(webhook: TeamWebhook) -> Collection[Topic]:
 def host_of(webhook: TeamWebhook) -> str:
     """Where it leads, without the secret."""
     return urlsplit(webhook.url).hostname or "?"
+
+
+def hears_team_items(webhook: TeamWebhook) -> bool:
+    """Whether the room hears what only the team may see: while whoever connected it sees that.
+
+    A manager can connect any team's room, but not listen in on a team that way.
+    """
+    maker = db.session.get(User, webhook.made_by_id or 0)
+    if maker is None or not maker.active:
+        return False
+    return maker.is_administrator or webhook.team_id in maker.team_ids
 
 
 def are_possible() -> bool:

@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(api.bp)
     app.register_blueprint(dashboard_routes.bp)
     app.register_blueprint(dashboard_api.bp)
-    web.fill_slot("team.page", dashboard_routes.link_on_team_page, order=5)
+    web.fill_slot("team.actions", dashboard_routes.link_on_team_page, order=5)
     app.register_blueprint(report_routes.bp)
     for rail in RAILS:
         web.fill_slot(rail, _link_to_thread, order=95)

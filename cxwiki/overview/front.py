@@ -21,7 +21,10 @@ from cxwiki.events import Event
 from cxwiki.insights import voting
 from cxwiki.insights.models import Evidence, Insight
 from cxwiki.overview import sponsor
+from cxwiki.pages import glossary, tree
+from cxwiki.pages.tree import Branch
 from cxwiki.projects.models import Project, Stage
+from cxwiki.reviewing import finding
 from cxwiki.subjects import Subject
 from cxwiki.themes import counting
 from cxwiki.themes import service as themes
@@ -61,6 +64,9 @@ def gather(person: Any) -> dict[str, Any]:
         "growth": counting.growth([theme.id for theme in growing]),
         "latest": latest,
         "reached": voting.reached_teams(latest),
+        "guides": guides(person),
+        "terms": glossary.count(person),
+        "reviews": reviews_waiting(person),
         "decisions": decisions_waiting(person),
     }
 
@@ -82,6 +88,18 @@ def my_work(person: Any, limit: int = 8) -> Sequence[Action]:
     return db.session.scalars(
         query.order_by(Action.due_on.is_(None), Action.due_on, Action.id).limit(limit)
     ).all()
+
+
+def reviews_waiting(person: Any) -> int:
+    """How many pages that the person looks after are due, overdue or outdated."""
+    mine = finding.query(finding.Filters(owner=person.id), person).order_by(None)
+    return db.session.scalar(mine.with_only_columns(func.count(Subject.id))) or 0
+
+
+def guides(person: Any, limit: int = 3) -> list[Branch]:
+    """The first guides of the wiki, with how much stands below each."""
+    tops = db.session.scalars(tree.tops(person).limit(limit).options(lazyload("*"))).all()
+    return tree.branches(tops, person, most=0)
 
 
 def watched(person: Any, limit: int = 10) -> Sequence[Told]:

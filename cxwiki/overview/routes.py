@@ -35,6 +35,8 @@ def sponsor() -> Page:
 def trace(subject_id: int) -> Page:
     """From a figure to the customers' words, and back."""
     subject = access.load(Subject, subject_id, "view")
+    if subject.type not in thread.TYPES:
+        abort(404)
     return web.render(
         "overview/thread.html", subject=subject, thread=thread.of(subject, current_user)
     )

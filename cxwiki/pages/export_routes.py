@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from cxwiki import access
 from cxwiki.database import db
+from cxwiki.extensions import export_limit
 from cxwiki.i18n import today
 from cxwiki.pages import exporting, listing
 from cxwiki.pages.exporting.collecting import below
@@ -23,6 +24,7 @@ FORMS = ("markdown", "html")
 
 
 @bp.get("/<int:subject_id>/<form>")
+@export_limit
 @access.requires("view")
 def one(subject_id: int, form: str) -> Response:
     """Send one text; with `below=1` a guide and everything below it."""
@@ -36,6 +38,7 @@ def one(subject_id: int, form: str) -> Response:
 
 
 @bp.get("/pages/<form>")
+@export_limit
 @access.requires("view")
 def pages(form: str) -> Response:
     """Send the pages that the filters in the address choose."""

@@ -80,10 +80,15 @@ class PageForm(FlaskForm):
         self.team.choices = [(team.id, team.shown_name) for team in teams]
 
     def _offer_places(self, page: Page | None) -> None:
-        """A place that the person may not see stays, under a name that says nothing."""
+        """A place that the person may not see looks like none, and stays."""
         places = tree.places(current_user, page)
-        if page is not None and page.parent_id and page.parent_id not in dict(places):
-            places = [(page.parent_id, str(_l("Where it is now"))), *places]
+        self.hidden_place = None
+        above = db.session.get(Page, page.parent_id) if page and page.parent_id else None
+        if above is not None and not access.sees(current_user, above):
+            self.hidden_place = above.id
+            self.parent.data = 0 if self.parent.data == above.id else self.parent.data
+        elif above is not None and above.id not in dict(places):
+            places = [(above.id, str(_l("Where it is now"))), *places]
         self.places = frozenset(dict(places))
         self.parent.choices = [(0, _l("Nothing: it is at the top")), *places]
 
@@ -118,7 +123,7 @@ class PageForm(FlaskForm):
         """Where it shall stand; terms stand in the glossary alone."""
         if self.kind.data == PageKind.TERM:
             return Place()
-        return Place(self.parent.data or None, self.position.data or 0)
+        return Place(self.parent.data or self.hidden_place, self.position.data or 0)
 
     def chosen_team(self) -> Team:
         """The team that was chosen; validation saw to it that the person may."""

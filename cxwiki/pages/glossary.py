@@ -30,6 +30,12 @@ def terms(person: Any) -> Sequence[Page]:
     return db.session.scalars(query).all()
 
 
+def count(person: Any) -> int:
+    """How many terms a person may see."""
+    query = access.visible(Page, person).where(Page.kind == PageKind.TERM)
+    return db.session.scalar(query.with_only_columns(func.count(Page.id))) or 0
+
+
 def by_letter(person: Any) -> list[tuple[str, list[Page]]]:
     """The terms under their first letters: Ä stands with A, what is no letter under "#"."""
     letters: dict[str, list[Page]] = defaultdict(list)

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from cxwiki.subjects import slugify
 
 FEWEST = 3
+ENOUGH = 16
 MOST = 200
 _HEADING = re.compile(r"<h([2-6])>(.*?)</h\1>", re.S)
 _TAG = re.compile(r"<[^>]*>")
@@ -70,11 +71,14 @@ def outline(html: str) -> Outlined:
 
 
 def _listed(headings: Sequence[Heading]) -> Sequence[Heading]:
-    """The two topmost levels that the text has, if there is enough to list."""
+    """The topmost level of the text, with the next one as long as that makes no long list."""
     top = min((heading.level for heading in headings), default=2)
     listed = [
         Heading(heading.name, heading.words, heading.level - top + 1)
         for heading in headings
         if heading.level <= top + 1
     ]
+    topmost = [heading for heading in listed if heading.level == 1]
+    if len(listed) > ENOUGH and len(topmost) >= FEWEST:
+        return topmost
     return listed if len(listed) >= FEWEST else []

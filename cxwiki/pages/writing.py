@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from cxwiki import access, i18n
@@ -83,8 +82,7 @@ def show(name: str, value: Any) -> str:
         return team.shown_name if team else ""
     if name == "parent":
         parent = db.session.get(Page, value)
-        hidden = parent is None or not access.sees(current_user, parent)
-        return _("another page") if hidden or parent is None else parent.title
+        return parent.title if parent is not None and access.sees(current_user, parent) else ""
     return str(value)
 
 

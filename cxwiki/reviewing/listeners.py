@@ -43,5 +43,6 @@ def connect() -> None:
     web.fill_slot("team.page", presenting.of_team, order=70)
     web.fill_slot("page.top", presenting.warning)
     web.fill_slot("page.rail", presenting.box, order=20)
+    web.fill_slot("page.menu", presenting.start)
     web.fill_slot("person.page", presenting.of_person)
     web.fill_slot("layout.person", presenting.menu_item)

@@ -94,6 +94,11 @@ def box(subject: Subject) -> str:
     return render_template("reviewing/_box.html", subject=subject)
 
 
+def start(subject: Subject) -> str:
+    """The way to a first owner and date, in the menu of a page that has none."""
+    return render_template("reviewing/_start.html", subject=subject)
+
+
 def of_team(team: Team) -> str:
     """What of a team's is due, on its page."""
     found = page_of(Filters(team=team.id), 1, SHOWN)

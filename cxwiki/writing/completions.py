@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import lazyload
 
 from cxwiki import access
@@ -100,20 +100,21 @@ def _by_number(typed: str, person: Any) -> Sequence[Subject]:
 
 
 def _by_title(typed: str, person: Any) -> Sequence[Subject]:
-    """Titles with these words as the search knows them, and those that begin so to the letter."""
+    """Titles that begin so to the letter, the shortest first; then those with these words."""
     if not typed:
         return _seen(person, Subject.author_id == person.id)
-    begun = _seen(person, Subject.title.istartswith(typed, autoescape=True))
+    shortest = func.length(Subject.title)
+    begun = _seen(person, Subject.title.istartswith(typed, autoescape=True), shortest)
     known = {page.id for page in begun}
     return [*begun, *(page for page in titled(typed, person, MOST_PAGES) if page.id not in known)]
 
 
-def _seen(person: Any, condition: Any) -> Sequence[Subject]:
+def _seen(person: Any, condition: Any, *order: Any) -> Sequence[Subject]:
     query = (
         access.visible(Subject, person)
         .where(condition, Subject.type.in_(registry.findables()))
         .options(lazyload("*"))
-        .order_by(Subject.updated_at.desc())
+        .order_by(*order, Subject.updated_at.desc())
         .limit(MOST_PAGES)
     )
     return db.session.scalars(query).all()

@@ -82,13 +82,14 @@ class Saved:
 
 @command
 def save(text: Subject, mine: Content, by: User, based_on: int, comment: str = "") -> Saved:
-    """Save a text that was written on revision `based_on`.
+    """Save a text that was written on revision `based_on`; one that there is not is none.
 
     What others saved meanwhile is kept. Raises EditsTouch when both changed the same places, and
     DomainError when the text is not acceptable.
     """
     db.session.refresh(text, with_for_update=True)
     way, present = texts.of(text), number_of(text)
+    based_on = based_on if 0 < based_on <= present else 0
     if based_on == present:
         way.save(text, mine, by, based_on, comment)
         return Saved()
@@ -130,11 +131,12 @@ def number_of(text: Subject) -> int:
 
 def _others(text: Subject, by: User, based_on: int) -> tuple[str, ...]:
     query = (
-        select(User.name)
+        select(User.name, Revision.fields)
         .join(Revision, Revision.author_id == User.id)
         .where(Revision.subject_id == text.id, Revision.number > based_on, User.id != by.id)
     )
-    return tuple(sorted(set(db.session.scalars(query))))
+    rows = db.session.execute(query)
+    return tuple(sorted({name for name, fields in rows if revisions.may_read(by, text, fields)}))
 
 
 def _chosen(piece: Piece, choice: str | None) -> str:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from cxwiki import web
 from cxwiki.subjects import Subject
-from cxwiki.writing import conflicts, differences, drafts, offering, texts
+from cxwiki.writing import conflicts, differences, drafts, offering, revisions, texts
 from cxwiki.writing.conflicts import EditsTouch, Field, Merge, Saved
 from cxwiki.writing.texts import Content
 from cxwiki.writing.three_way import Piece
@@ -60,6 +60,7 @@ def ask(
         status,
         text=text,
         merge=merge,
+        theirs=revisions.readable(text, merge.number, current_user),
         stretches=_stretches(merge.body),
         mine_whole="".join(piece.mine for piece in merge.body),
         sealed=_seal(text, merge, comment),

@@ -280,3 +280,10 @@ def test_every_order_of_the_page_is_offered() -> None:
 def test_related_insights_need_no_encoder(api: Api, insight: int) -> None:
     answer: Any = api("alice").get(f"/insights/{insight}/related?limit=3")
     assert answer.json == {"items": [], "total": 0, "page": 1, "per_page": 3}
+
+
+@pytest.mark.parametrize("team", ["Service", "Company"])
+def test_nobody_writes_for_a_team_alone_what_they_could_not_read(api: Api, team: str) -> None:
+    body = {"title": "Between you", "team": team, "visibility": "team"}
+    assert api("mia").post("/insights", body).status_code == 422
+    assert api("admin").get("/insights").json["total"] == 0

@@ -23,6 +23,16 @@ OPERATIONS = {
     "/insights": {"get", "post"},
     "/insights/{id}": {"get", "patch"},
     "/insights/{id}/related": {"get"},
+    "/insights/{id}/mergers": {"post", "delete"},
+    "/insights/similar": {"get"},
+    "/insights/duplicates": {"get", "post"},
+    "/pages": {"get", "post"},
+    "/pages/{id}": {"get", "patch"},
+    "/reviews": {"get"},
+    "/reviews/{id}": {"get", "patch"},
+    "/reviews/{id}/verifications": {"post"},
+    "/reviews/{id}/doubts": {"post"},
+    "/reviews/handovers": {"post"},
     "/search": {"get"},
     "/search/suggestions": {"get"},
     "/themes": {"get"},
@@ -99,7 +109,15 @@ def ids(api: Api, insight: int, kpi: int) -> dict[str, int]:
     admin = api("admin")
     action: Any = admin.post("/actions", {"title": "x", "insight_ids": [insight]}).json
     project: Any = admin.post("/projects", {"title": "x", "kpi_ids": [kpi]}).json
-    return {"insights": insight, "kpis": kpi, "actions": action["id"], "projects": project["id"]}
+    page: Any = admin.post("/pages", {"title": "x"}).json
+    return {
+        "insights": insight,
+        "kpis": kpi,
+        "actions": action["id"],
+        "projects": project["id"],
+        "pages": page["id"],
+        "reviews": page["id"],
+    }
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))

@@ -19,13 +19,14 @@ from cxwiki.discussion.models import Comment, SubjectTag, Tag
 from cxwiki.events import Event
 from cxwiki.insights.models import Evidence, Insight, LikelyDuplicate, Vote
 from cxwiki.kpis.models import Kpi, Measurement, Target
+from cxwiki.linking.models import TextLink
 from cxwiki.notifications.models import Notice
 from cxwiki.pages.models import Page
 from cxwiki.projects.models import BudgetEntry, Criterion, Project, ProjectKpi
 from cxwiki.reviewing.models import Review
 from cxwiki.search import indexing
 from cxwiki.themes.models import Theme, ThemeMember
-from cxwiki.writing.models import Draft, Editing
+from cxwiki.writing.models import Draft, Editing, Revision
 from tests.conftest import Cast, SignIn
 
 PAGES = [
@@ -55,7 +56,6 @@ PAGES = [
     "/sponsor",
     "/reports/portfolio",
     "/thread/2",
-    "/reports/portfolio",
     "/dashboard",
     "/actions/matrix",
     "/kpis/",
@@ -73,7 +73,9 @@ PAGES = [
     "/drafts/",
     "/writing/templates",
     "/insights/new",
+    "/insights/1",
     "/insights/1/edit",
+    "/subjects/1/revisions",
     "/notifications/watching",
     "/notifications/mails",
     "/notifications/feeds",
@@ -188,6 +190,10 @@ def _add_one(cast: Cast, number: int) -> None:
         add(Draft(user_id=cast.admin, form=form, subject_id=about, key=f"{form} {number}",
                   values={"title": ["Invoices"]}))  # fmt: skip
     add(Editing(subject_id=1, user_id=person.id))
+    add(Revision(subject_id=1, number=number + 1, author_id=person.id, title="Invoice", body="",
+                 html=""))  # fmt: skip
+    if insight.id != 1:
+        add(TextLink(from_id=insight.id, key="#1", title="#1"))
     twin = add(Insight(title=f"Bill {number}", **common))
     add(LikelyDuplicate(first_id=insight.id, second_id=twin.id, score=0.8, reason="meaning"))
     add(Page(title=f"Guide {number}", html="<p>x</p>", **common))

@@ -32,7 +32,8 @@ def test_nothing_is_inline(path: Path) -> None:
     for tag in tags(path):
         assert not re.search(r"\son[a-z]+\s*=", tag), f"a handler: {tag}"
         assert not re.search(r"\sstyle\s*=", tag), f"a style: {tag}"
-        assert not tag.lower().startswith("<style"), tag
+        if "mail" not in path.parts:  # no sheet of ours reaches a mail program, and no policy
+            assert not tag.lower().startswith("<style"), tag
         assert "javascript:" not in tag.lower(), tag
         if tag.lower().startswith("<script"):
             assert re.search(r"\ssrc\s*=|\ssrc$|src=", tag), f"an inline script: {tag}"

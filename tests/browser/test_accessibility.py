@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,13 +17,21 @@ from cxwiki.accounts import invitations
 from cxwiki.accounts.models import Membership, RoleName, User
 from cxwiki.actions.models import Action, ActionKpi, EscalationRule
 from cxwiki.database import db, transaction
+from cxwiki.discussion import service as discussion
 from cxwiki.insights import uploads
 from cxwiki.insights.importing import Options
 from cxwiki.insights.models import Evidence, Insight
 from cxwiki.kpis import answer_uploads
 from cxwiki.kpis.models import Kpi
+from cxwiki.notifications import unsubscribing
+from cxwiki.notifications.topics import Topic
+from cxwiki.pages.importing import uploads as page_uploads
+from cxwiki.pages.importing.running import Options as WikiOptions
+from cxwiki.pages.models import Page as WikiPage
+from cxwiki.pages.models import PageKind
 from cxwiki.projects.models import Project, Risk, Stage
 from cxwiki.themes.models import Theme
+from tests.browser.addresses import EMPTY, NO_PAGES, SCALED, SOME, SPONSORS, STATES
 from tests.browser.visitor import Visitors
 from tests.browser.wiki import Wiki
 
@@ -37,42 +46,6 @@ RULES = """async (frame) => (await axe.run({exclude: frame}, {
   .map(found => `${found.id}: ${found.nodes.map(node => node.html.slice(0, 200)).join(" | ")}`)"""
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 DESK, PHONE = 1280, 390
-
-# Addresses that are no pages: data, files, parts of pages, and what only redirects.
-NO_PAGES = {
-    "action_board.show", "actions.calendar", "answers.download", "answers.errors",
-    "kpis.download_workbook", "projects.choose_project", "reports.portfolio_pdf",
-    "reports.project_pdf", "health.alive", "health.ready", "kpis.download", "security.logout",
-    "search.suggest", "security.reset_password", "static", "stylesheet", "accounts.set_up_page", "openapi.spec",
-}  # fmt: skip
-SPONSORS = {"projects.new_decision", "overview.sponsor"}
-# Pages of a project that was scaled, not of the one that waits for its decision.
-SCALED = {"projects.new_replica", "reports.project"}
-STATES = (
-    "/insights/?kind=pain_point&status=open&tag=app",
-    "/insights/?page=2",
-    "/actions/?overdue=1",
-    "/actions/board?lanes=owner&stalled=1",
-    "/actions/board?lanes=team",
-    "/actions/matrix?by=rice",
-    "/actions/new?theme={theme}",
-    "/actions/references/new?insight={insight}",
-    "/projects/links/new?subject={insight}",
-    "/kpis/{kpi}/answers/{upload}",
-    "/thread/{insight}",
-    "/kpis/new?kind=nps",
-    "/search?q=rechnung+doppelt",
-    "/search?q=qqqqqq",
-    "/search?q=rechnugn&kind=pain_point&since=2020-01-01&sort=votes",
-    "/no-such-page",
-)
-SOME = ("/", "/insights/{insight}", "/insights/new", "/themes/{theme}", "/actions/board",
-        "/actions/{action}", "/actions/{action}/effects", "/actions/matrix", "/projects/{project}",
-        "/reports/projects/{scaled}", "/kpis/{kpi}", "/dashboard", "/search?q=rechnung")  # fmt: skip
-EMPTY = ("/", "/insights/", "/themes/", "/actions/", "/actions/board", "/actions/matrix",
-         "/actions/mine", "/actions/views", "/actions/escalation", "/projects/", "/kpis/",
-         "/kpis/events", "/dashboard", "/reports/portfolio", "/sponsor", "/notifications/",
-         "/search?q=nothing")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +64,8 @@ def samples(demo_wiki: Wiki) -> dict[str, str]:
         kpi = _one(select(Kpi).join(ActionKpi))
         answers = FileStorage(io.BytesIO(b"day,answer\n2026-03-02,3\n"), "answers.csv")
         scaled = _one(select(Project).where(Project.is_poc, Project.stage == Stage.SCALED))
+        page = _one(select(WikiPage).where(WikiPage.kind == PageKind.GUIDE))
+        end = unsubscribing.link(admin, [Topic.COMMENT, Topic.OUTCOME])
         found = {
             "insight": _one(
                 select(Insight)
@@ -107,14 +82,30 @@ def samples(demo_wiki: Wiki) -> dict[str, str]:
             "risk": _one(select(Risk).where(Risk.project_id == scaled.id)),
             "rule": _one(select(EscalationRule)),
             "import": imported,
+            "other": _one(select(Insight).order_by(Insight.votes_count)),
+            "merged": _one(select(Insight).where(Insight.merged_into_id.is_not(None))),
+            "page": page,
+            "term": _one(select(WikiPage).where(WikiPage.kind == PageKind.TERM)),
+            "comment": discussion.comment(page, "Is it **true**?", admin),
+            "wiki": page_uploads.accept(_archive(), WikiOptions(), admin),
             "sponsor": project.sponsor,
             "admin": admin,
         }
         named = {name: str(one.id) for name, one in found.items()}
         emails = {name: found[name].email for name in ("sponsor", "admin")}
         named |= {"team": str(member.team_id), "person": str(member.user_id), "token": token}
+        named["end"] = end.rsplit("/", 1)[-1]
     demo_wiki.settle()
     return named | emails
+
+
+def _archive() -> FileStorage:
+    """A wiki of one page, whose links lead nowhere."""
+    content = io.BytesIO()
+    with ZipFile(content, "w") as archive:
+        archive.writestr("start.md", "# Start\n\nSee [the other](other.md).\n")
+    content.seek(0)
+    return FileStorage(content, "wiki.zip")
 
 
 def _one(query):  # type: ignore[no-untyped-def]
@@ -127,7 +118,7 @@ def pages(demo_wiki: Wiki, samples: dict[str, str]) -> list[tuple[str, str]]:
     kinds = {"insights": "insight", "themes": "theme", "actions": "action",
              "action_board": "action", "priorities": "action", "projects": "project", "kpis": "kpi",
              "answers": "kpi", "dated_events": "kpi", "kpi_charts": "kpi", "kpi_targets": "kpi",
-             "overview": "kpi"}  # fmt: skip
+             "overview": "kpi", "pages": "page", "history": "page", "reviewing": "page"}  # fmt: skip
     ends = {"effects.of_action": "action", "effects.of_project": "project",
             "projects.edit_milestone": "scaled", "projects.edit_risk": "scaled"}  # fmt: skip
     ends |= dict.fromkeys(SCALED, "scaled")
@@ -142,13 +133,18 @@ def pages(demo_wiki: Wiki, samples: dict[str, str]) -> list[tuple[str, str]]:
                 ),
                 "team_id": samples["team"],
                 "person_id": samples["person"],
-                "import_id": samples["import"],
+                "import_id": samples["wiki" if rule.endpoint == "page_imports.show" else "import"],
+                "comment_id": samples["comment"],
+                "kind": "pain_point",
+                "language": "de",
                 "upload_id": samples["upload"],
                 "milestone_id": samples["milestone"],
                 "risk_id": samples["risk"],
                 "rule_id": samples["rule"],
                 "number": 1,
-                "token": samples["token"],
+                "token": samples[
+                    "end" if rule.endpoint == "notifications.unsubscribe" else "token"
+                ],
             }
             who = "sponsor" if rule.endpoint in SPONSORS else "admin"
             arguments = {name: values[name] for name in rule.arguments}

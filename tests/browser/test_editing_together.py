@@ -10,6 +10,7 @@ from cxwiki.accounts.service import company_team
 from cxwiki.database import db
 from cxwiki.insights.service import Draft, publish
 from tests.browser.story import button, fill, see
+from tests.browser.test_accessibility import problems
 from tests.browser.visitor import Visitors
 from tests.browser.wiki import Wiki
 
@@ -70,6 +71,7 @@ def test_at_the_same_place_the_slower_one_chooses_with_one_click(
     place = admin.get_by_role("group", name="You both changed this")
     expect(place).to_contain_text("On Mondays, in the morning.")
     expect(place).to_contain_text("On Mondays, after the holidays.")
+    assert not list(problems(admin))
     place.get_by_label("Both").check()
     button(admin, "Save")
     prose = admin.locator("main .prose").first

@@ -202,9 +202,13 @@ def test_leaving_at_once_warns_and_loses_nothing(wiki: Wiki, visitors: Visitors)
     expect(_open(page)).to_have_value("Hasty words")
 
 
-def _without_similar_ones(page: Page) -> None:
-    """Whoever is signed out is shown none; that they are looked for is not the matter here."""
-    page.route("**/insights/similar*", lambda route: route.fulfill(status=204))
+ASKED_MEANWHILE = re.compile("/insights/similar|/writing/preview")
+
+
+def _signed_out(page: Page) -> None:
+    """End the session; what the page asks before it notices is not the matter here."""
+    page.route(ASKED_MEANWHILE, lambda route: route.fulfill(status=204))
+    page.context.clear_cookies()
 
 
 def test_who_was_signed_out_while_typing_loses_nothing(wiki: Wiki, visitors: Visitors) -> None:
@@ -212,8 +216,7 @@ def test_who_was_signed_out_while_typing_loses_nothing(wiki: Wiki, visitors: Vis
     _open(page)
     fill(page, title="Half a sentence", body="It goes")
     _kept(page)
-    _without_similar_ones(page)
-    page.context.clear_cookies()
+    _signed_out(page)
     fill(page, body="It goes on and on.")
     button(page, "Publish")
     see(page, "Your text is kept")
@@ -232,8 +235,7 @@ def test_who_signs_in_again_in_another_tab_goes_on_writing(wiki: Wiki, visitors:
     _open(page)
     fill(page, title="Still here", body="One")
     _kept(page)
-    _without_similar_ones(page)
-    page.context.clear_cookies()
+    _signed_out(page)
     fill(page, body="Two")
     state = page.locator(".draft__state")
     expect(state).to_contain_text("You were signed out. Your text is kept.")
@@ -243,9 +245,11 @@ def test_who_signs_in_again_in_another_tab_goes_on_writing(wiki: Wiki, visitors:
     opened.value.locator("#password").fill(wiki.password)
     opened.value.locator("form[action^='/sign-in'] button[type=submit]").click()
     opened.value.locator(".top-bar").wait_for()
+    page.unroute(ASKED_MEANWHILE)
     page.bring_to_front()
     fill(page, body="Three")
     _kept(page)
+    expect(page.get_by_role("region", name="Preview")).to_contain_text("Three")
     button(page, "Publish")
     titled(page, "Still here")
     see(page, "Three")

@@ -21,6 +21,7 @@ from cxwiki.insights.models import Evidence, Insight, LikelyDuplicate, Merge, Vo
 from cxwiki.insights.service import Draft
 from cxwiki.linking import listing as listing_of_links
 from cxwiki.linking.models import TextLink
+from cxwiki.search.service import search
 from tests.conftest import Cast, SignIn
 
 
@@ -413,3 +414,32 @@ def test_an_invisible_one_cannot_be_compared(shelf: Shelf, as_: SignIn) -> None:
     data = {"other": secret, "survivor": secret}
     assert carol.post(f"/insights/{goes}/merger", data=data).status_code == 404
     assert "Title of secret" not in carol.get(f"/insights/{goes}/merger?q=secret+title").text
+
+
+def test_what_was_said_of_it_is_found_under_the_one_that_stays_and_only_as_long(
+    app: APIFlask, shelf: Shelf, cast: Cast, work_off: Callable[[], int]
+) -> None:
+    """The words of a comment are found where it hangs, not where it hung."""
+    with app.app_context():
+        discussion.comment(shelf.load("goes"), "Zebras everywhere", cast.person("alice"))
+    work_off()
+
+    def found(person: str) -> list[int]:
+        with app.test_request_context():
+            items = search("zebras", cast.person(person)).items
+            return [one.subject.id for one in items]
+
+    assert found("carol") == [shelf.ids["goes"]]
+    with app.app_context():
+        shelf.merge("goes", "stays")
+    work_off()
+    assert found("carol") == [shelf.ids["stays"]]
+    with app.app_context():
+        shelf.unmerge("goes")
+        goes = shelf.load("goes")
+        hidden = Draft(goes.title, visibility="team")
+        author = goes.author
+        service.revise(goes, hidden, author, goes.revision_number)
+        outsider = "alice" if author.id == cast.carol else "carol"
+    work_off()
+    assert found(outsider) == []

@@ -237,6 +237,7 @@ def test_a_vote_answers_with_its_part_of_the_page(as_: SignIn, insight: Make, st
     number, carol = insight(), as_("carol")
     voted = carol.post(f"/insights/{number}/vote", headers=HTMX)
     assert 'aria-pressed="true"' in voted.text
+    assert "Stop watching" in voted.text, "who votes, watches"
     assert "<html" not in voted.text
     assert (stored(number).votes_count, stored(number).reach) == (1, 2)
     back = carol.post(f"/insights/{number}/vote?_method=DELETE", headers=HTMX)

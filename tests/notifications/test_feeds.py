@@ -10,7 +10,10 @@ from sqlalchemy import select
 
 from cxwiki.database import db, transaction
 from cxwiki.discussion import service as discussion
+from cxwiki.insights import merging
+from cxwiki.insights import service as insights
 from cxwiki.insights.models import Insight
+from cxwiki.insights.service import Draft
 from cxwiki.notifications import feeds
 from cxwiki.notifications.models import FeedKey
 
@@ -185,3 +188,26 @@ def test_many_entries_cost_as_much_as_one(as_, address, insight, count_queries):
         insight(f"Insight {number}")
     assert count_queries(lambda: eve.get(path)) == few
     assert count_queries(lambda: eve.get(page)) == few_on_page
+
+
+@pytest.mark.parametrize("tag", ["%EF%BF%BE", "%01", "%ED%A0%80", "%3Cb%3E"])
+def test_whatever_a_filter_says_the_feed_is_well_formed(address, titles, insight, tag):
+    insight("One")
+    path = address("carol", "insights.atom")
+    assert titles(f"{path}?tag={tag}") == []
+
+
+def test_a_merge_with_what_is_hidden_is_not_told(app, cast, address, titles, insight):
+    """Both were the team's; then the one that stayed was opened."""
+    goes, stays = (insight(title, visibility="team") for title in ("Goes", "Stays"))
+    with app.app_context():
+        alice, survivor = cast.person("alice"), db.session.get_one(Insight, stays)
+        merging.merge(db.session.get_one(Insight, goes), survivor, alice)
+        insights.revise(survivor, Draft("Stays"), alice, 1)
+    told = {
+        name: [
+            title for title in titles(address(name, f"subjects/{stays}.atom")) if "merged" in title
+        ]
+        for name in ("bob", "carol")
+    }
+    assert (len(told["bob"]), told["carol"]) == (1, [])

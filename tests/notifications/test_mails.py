@@ -159,6 +159,17 @@ def test_after_a_few_mails_an_hour_the_rest_comes_in_one(
         assert f"Insight {number}" in text_of(mailbox.mails[-1])
 
 
+def test_a_long_sentence_is_cut_so_that_the_title_is_still_to_be_read(
+    app, mailbox, insight, cast, dismiss, deliver
+):
+    with app.app_context(), transaction():
+        cast.person("mia").name = "Mia" + " of Long" * 12
+    title = "The invoice is unreadable for whoever has more than one contract with us"
+    dismiss(insight(title))
+    deliver()
+    assert mailbox.mails[0]["Subject"].endswith(f"…: {title}")
+
+
 def test_what_happens_before_the_worker_comes_is_one_mail(mailbox, insight, dismiss, deliver):
     for number in range(3):
         dismiss(insight(f"Insight {number}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -164,6 +164,21 @@ def test_unread_ones_come_first(app, as_, cast, insight, comment):
     assert places == sorted(places)
 
 
+def test_all_that_is_new_stands_together_and_what_was_read_by_month(
+    app, as_, cast, insight, comment
+):
+    one, other = insight("The invoice is unreadable"), insight("Nobody calls back")
+    for number in (one, other, one):
+        comment(number)
+    page = words(as_("alice").get("/notifications/").text)
+    assert "New 2 " in page, "pages, not notices"
+    assert page.count("Bob commented") == 2, "the same sentence is not said twice of a page"
+    as_("alice").post("/notifications/reading")
+    page = words(as_("alice").get("/notifications/").text)
+    assert "New 2 " not in page
+    assert f"{date.today():%B %Y}" in page
+
+
 def test_nobody_reads_the_notices_of_others(app, as_, cast, insight, comment):
     comment(insight("One"))
     (number,) = notices(app, cast.alice)
@@ -221,3 +236,8 @@ def test_old_stories_are_told_as_read(app, as_, cast, insight, tell):
     page = as_("alice").get("/notifications/").text
     assert "Long ago" in page
     assert bell(page) == ""
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "-" + "9" * 30, "x", "\x00"])
+def test_a_number_that_no_notice_has_breaks_nothing(as_, number):
+    assert as_("alice").post("/notifications/reading", data={"up_to": number}).status_code == 303

@@ -41,7 +41,7 @@ def connect(app, cast, room):
                 shape=values.get("shape", "slack"),
                 topics=values.get("topics", "outcome,new,comment,change"),
                 language=values.get("language", "en"),
-                made_by_id=cast.mia,
+                made_by_id=getattr(cast, values.get("by", "alice")),
             )
             db.session.add(row)
             db.session.flush()
@@ -135,6 +135,31 @@ def test_what_only_the_team_may_see_is_told_in_its_own_room_alone(room, connect,
     insight("Among us", visibility="team")
     post()
     assert [post["text"] for post in room.posts] == ["Alice shared this: Among us"]
+
+
+@pytest.mark.parametrize("maker", ["mia", "carol", "rita"])
+def test_who_is_not_in_the_team_cannot_listen_in_on_it_with_a_room_of_theirs(
+    room, connect, insight, post, as_, cast, maker
+):
+    connect("service", by=maker)
+    insight("Between us", visibility="team")
+    insight("For all")
+    post()
+    assert [post["text"] for post in room.posts] == ["Alice shared this: For all"]
+    page = as_("mia").get(f"/notifications/teams/{cast.service}/webhooks").text
+    assert "hears only what the whole company may see" in page
+
+
+def test_a_room_of_somebody_who_left_the_team_hears_no_more_of_what_it_keeps_to_itself(
+    app, cast, room, connect, insight, tell, work
+):
+    connect("service", by="bob")
+    insight("Between us", visibility="team")
+    tell()
+    with app.app_context(), transaction():
+        db.session.delete(db.session.get_one(Membership, (cast.bob, cast.service)))
+    work(rooms.POST)
+    assert room.posts == []
 
 
 def test_the_room_of_company_hears_what_everybody_may_see(room, connect, insight, post):
@@ -295,7 +320,8 @@ def test_redirects_are_not_followed(room, connect, insight, post, stored):
     "address",
     ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
      "0.0.0.0", "224.0.0.1", "255.255.255.255", "::1", "fe80::1", "fc00::1", "::ffff:10.0.0.1",
-     "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::", "fe80::1%eth0", "192.0.2.1"],
+     "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::", "fe80::1%eth0", "192.0.2.1",
+     "fec0::1", "3fff::1", "::127.0.0.1", "ff02::1"],
 )  # fmt: skip
 def test_inner_addresses_are_not_public(address):
     assert not outbound.is_public(address)
@@ -411,7 +437,7 @@ def test_the_secret_is_never_shown_again(cast, as_, room, lead):
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"url": "gopher://x"}, "must begin with https"), ({"topics": []}, "Choose what the room"),
+    [({"url": "gopher://x"}, "must begin with https"), ({"topics": []}, "Choose what the channel"),
      ({"name": " "}, "fill this in"), ({"shape": "irc"}, ""), ({"url": "x" * 1001}, "")],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused(app, cast, as_, room, lead, change, words):
@@ -442,10 +468,10 @@ def test_stopping_going_on_trying_and_removing(app, cast, as_, room, lead, conne
     alice.post(f"{path}/running")
     alice.post(f"{path}/trial")
     assert len(room.posts) == 1
-    assert "can be heard in this room" in str(room.posts[0])
+    assert "can be heard in this channel" in str(room.posts[0])
     room.answers = [(403, {})]
     answer = alice.post(f"{path}/trial", follow_redirects=True)
-    assert "The room did not take it" in answer.text
+    assert "The channel did not take it" in answer.text
     assert alice.delete(path).status_code == 303
     with app.app_context():
         assert db.session.scalars(select(TeamWebhook)).all() == []

@@ -19,7 +19,11 @@ from cxwiki.i18n import today
 from cxwiki.insights import service as insights
 from cxwiki.insights.models import Insight
 from cxwiki.overview import front
+from cxwiki.pages import service as pages
+from cxwiki.pages.models import Page
+from cxwiki.pages.service import PageDraft
 from cxwiki.projects.models import Project
+from cxwiki.reviewing import service as reviewing
 from cxwiki.themes.models import ThemeMember
 from tests.conftest import Cast, SignIn
 from tests.overview.conftest import Make, MakeChain
@@ -35,6 +39,34 @@ def test_people_begin_with_their_work(as_: SignIn, name: str) -> None:
     assert "Latest insights" in page.text
     assert ("What did you notice?" in page.text) is (name != "rita")
     assert ("Next steps" in page.text) is (name == "admin")
+
+
+def test_home_leads_to_the_guides_and_terms_that_one_sees(
+    app: APIFlask, cast: Cast, as_: SignIn
+) -> None:
+    assert "Handbooks, processes and training belong here" in as_("alice").get("/").text
+    with app.app_context():
+        alice, service = cast.person("alice"), cast.team("service")
+        pages.publish(PageDraft("How we answer"), service, alice)
+        pages.publish(PageDraft("Between us", visibility="team"), service, alice)
+        pages.publish(PageDraft("Chargeback", kind="term", definition="Money back"), service, alice)
+    page = as_("carol").get("/").text
+    assert "How we answer" in page
+    assert "1 term, explained" in page
+    assert "Between us" not in page
+
+
+def test_home_says_what_waits_for_a_review(app: APIFlask, cast: Cast, as_: SignIn) -> None:
+    with app.app_context():
+        alice, service = cast.person("alice"), cast.team("service")
+        guide = pages.publish(PageDraft("How we answer"), service, alice).id
+    assert "waits for you to say" not in as_("alice").get("/").text
+    with app.app_context(), transaction():
+        reviewing.call_outdated(
+            db.session.get_one(Page, guide), cast.person("bob"), "The form is gone"
+        )
+    assert "1 page waits for you to say whether it is still true" in as_("alice").get("/").text
+    assert "waits for you to say" not in as_("bob").get("/").text
 
 
 def test_a_sponsor_begins_with_decisions(as_: SignIn, poc: Make) -> None:

@@ -11,6 +11,8 @@ from cxwiki.database import db, transaction
 from cxwiki.insights import service as insights
 from cxwiki.insights.models import Insight
 from cxwiki.overview import thread, ways
+from cxwiki.pages import service as pages
+from cxwiki.pages.service import PageDraft
 from cxwiki.projects.models import ProjectInsight, ProjectKpi, ProjectTheme
 from cxwiki.subjects import Subject
 from cxwiki.themes.models import ThemeMember
@@ -212,3 +214,10 @@ def test_an_unlinked_record_shows_six_empty_stations(
 def test_nobody_follows_a_thread_from_outside(as_: SignIn, open_chain: Chain) -> None:
     assert as_("eve").get(f"/thread/{open_chain.kpi}").status_code == 302
     assert as_("alice").get("/thread/99999").status_code == 404
+
+
+def test_a_page_of_the_handbook_stands_in_no_thread(app: APIFlask, cast: Cast, as_: SignIn) -> None:
+    with app.app_context():
+        alice = cast.person("alice")
+        number = pages.publish(PageDraft("How we work"), alice.home_team, alice).id
+    assert as_("alice").get(f"/thread/{number}").status_code == 404

@@ -10,12 +10,14 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import select
 
+from cxwiki.attachments.models import Attachment
 from cxwiki.database import db
 from cxwiki.errors import DomainError
 from cxwiki.pages.importing import archives, running
 from cxwiki.pages.importing.report import Report
 from cxwiki.pages.importing.running import Options
 from cxwiki.pages.models import Page
+from cxwiki.pages.tree import LAST_POSITION
 from tests.conftest import Cast
 
 
@@ -198,3 +200,42 @@ def test_a_killed_import_goes_on_where_it_was(
     assert (report.created, report.done) == (10, 10)
     pages = db.session.scalars(select(Page)).all()
     assert [page.revision_number for page in pages] == [1] * 10
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["position: 99999999999999999999999", "position: 3000000000", "position: -5",
+     "order: 1:1:1:1:1:1:1:1:1:1:1:1:1:1:1:1:1:1:1:1:1", "title: 0x" + "f" * 8000,
+     "tags: [0x" + "f" * 8000 + "]", "? 0x" + "f" * 8000 + "\n: 1", "tags: ['a', \"b\\0c\\ud800\"]"],
+)  # fmt: skip
+def test_values_that_no_column_holds_stop_no_import(
+    context: APIFlask, cast: Cast, archive: Path, line: str
+) -> None:
+    packed(archive, {"a.md": f"---\n{line}\n---\n# A", "b.md": "# B"})
+    report, pages = imported(archive, cast)
+    assert (report.created, report.rejected) == (2, [])
+    assert 0 <= pages["a.md"].position <= LAST_POSITION
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_wiki_of_the_same_name_tells_nothing_of_pages_that_are_hidden(
+    context: APIFlask, cast: Cast, archive: Path, dry_run: bool
+) -> None:
+    """Whether the text is the same is not told, and nothing is put on or below the page."""
+    packed(archive, {"a.md": "# A\n\nWords. [list](list.txt)", "list.txt": "1, 2"})
+    own = Options(team_id=cast.service, visibility="team")
+    running.import_wiki(archive, cast.person("alice"), own)
+    reports = []
+    for words in ("Words.", "Others."):
+        files = {"a.md": f"# A\n\n{words} [list](list.txt)", "list.txt": words, "a/b.md": "# B"}
+        packed(archive, files)
+        done = running.import_wiki(archive, cast.person("mia"), Options(dry_run=dry_run))
+        reports.append(done.as_dict())
+    assert [one["path"] for one in reports[0]["rejected"]] == ["a.md"]
+    assert reports[0]["rejected"] == reports[1]["rejected"]
+    assert (reports[0]["files"], reports[1]["files"]) == (0, 0)
+    hidden = db.session.scalars(select(Page).where(Page.external_id == "a.md")).one()
+    assert (hidden.revision_number, hidden.body[:6]) == (1, "Words.")
+    added = select(Attachment.added_by_id).where(Attachment.subject_id == hidden.id)
+    assert db.session.scalars(added).all() == [cast.alice]
+    assert not db.session.scalars(select(Page).where(Page.parent_id == hidden.id)).all()

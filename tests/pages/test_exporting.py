@@ -95,6 +95,17 @@ def test_a_guide_goes_along_with_what_is_below_it(
     assert "Read [Phone calls](phone-calls/index.md) and [[Refunds|about money]]." in text
 
 
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_no_title_takes_the_place_of_another_file(as_: SignIn, page: Make, form: str) -> None:
+    top = page("Files")
+    for title in ("index", "Index"):
+        page(title, below=top)
+    page("Contents")
+    packed = io.BytesIO(as_("carol").get(f"/exports/pages/{form}").data)
+    names = zipfile.ZipFile(packed).namelist()
+    assert len({name.lower() for name in names}) == len(names) == (4 if form == "markdown" else 6)
+
+
 def test_nothing_hidden_goes_along(
     as_: SignIn, page: Make, write: Callable[[int, str], None]
 ) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from apiflask import APIFlask
 
+from cxwiki.accounts import administering
 from tests.conftest import Cast, SignIn
 from tests.pages.conftest import Make
 
@@ -34,7 +36,7 @@ def test_an_uploaded_wiki_becomes_pages(
     file = wiki(calls="# Calls\n[gone](gone.md) {% include x %}")
     answer = mia.post("/pages/imports/", data=form(cast, file, below=top))
     assert answer.status_code == 303
-    assert "is running" in mia.get(answer.location).text
+    assert "begins as soon as other work is done" in mia.get(answer.location).text
     assert work_off() == 0
     report = mia.get(answer.location).text
     assert "gone.md" in report
@@ -83,3 +85,14 @@ def test_nobody_imports_what_they_could_not_read(as_: SignIn, cast: Cast) -> Non
     for team in (1, cast.service):
         data = form(cast, wiki(a="A"), visibility="team", team=team)
         assert as_("mia").post("/pages/imports/", data=data).status_code == 422
+
+
+def test_who_may_not_import_any_more_imports_nothing(
+    app: APIFlask, as_: SignIn, cast: Cast, work_off: Callable[[], int]
+) -> None:
+    answer = as_("mia").post("/pages/imports/", data=form(cast, wiki(calls="# Calls")))
+    with app.app_context():
+        administering.deactivate(cast.person("mia"), by=cast.person("admin"))
+    assert work_off() == 0
+    assert "may not import any more" in as_("admin").get(answer.location).text
+    assert "Calls" not in as_("rita").get("/pages/all").text

@@ -33,3 +33,8 @@ def test_words_are_never_markup() -> None:
     headings = outline("<h2>a &lt;b&gt;</h2><h2>b</h2><h2>c</h2>").headings
     assert headings[0].words == "a <b>"
     assert '"' not in anchor_of('x" onclick="alert(1)')
+
+
+def test_a_long_text_lists_its_topmost_headings_alone() -> None:
+    text = "".join(f"<h2>Part {number}</h2><h3>More</h3><h3>Still more</h3>" for number in range(6))
+    assert [one.words for one in outline(text).headings] == [f"Part {n}" for n in range(6)]

@@ -96,6 +96,13 @@ def test_what_is_above_is_not_told_to_who_may_not_see_it(as_: SignIn, page: Make
     assert "Open page" in carol.get("/pages/").text
     edit = carol.get(f"/pages/{low}/edit").text
     assert "Secret plans" not in edit
+    at_the_top = page("Another open page")
+    for path in ("/pages/{}/edit", "/subjects/{}/revisions/1"):
+        below, beside = (
+            re.findall(r"<option|<dt>", carol.get(path.format(number)).text)
+            for number in (low, at_the_top)
+        )
+        assert below == beside, "nothing tells that there is something above"
 
 
 def test_who_does_not_see_the_place_does_not_move_the_page(
@@ -106,6 +113,9 @@ def test_who_does_not_see_the_place_does_not_move_the_page(
     data = form("Open page", cast, body="More", parent=top, based_on=1)
     assert as_("carol").post(f"/pages/{low}", data=data).status_code == 303
     assert (stored(low).body, stored(low).parent_id) == ("More", top)
+    data = form("Open page", cast, body="Still more", parent=0, based_on=2)
+    assert as_("carol").post(f"/pages/{low}", data=data).status_code == 303
+    assert (stored(low).body, stored(low).parent_id) == ("Still more", top)
 
 
 def test_what_stands_below_an_archived_page_stays(as_: SignIn, page: Make) -> None:

@@ -346,3 +346,38 @@ def test_an_unreadable_base_is_no_base(
     assert all("alone" not in (piece.base or "") for piece in merge.body)
     with pytest.raises(EditsTouch):
         conflicts.save(text, Content("Mine", "Ours.", opened), carol, 1)
+
+
+@pytest.mark.parametrize("based_on", [0, -1, 10**30, -(10**30)])
+def test_a_base_that_there_is_not_is_none(
+    app: APIFlask, cast: Cast, insight: Make, based_on: int
+) -> None:
+    number = insight(body=BODY)
+    with app.app_context():
+        found = db.session.get_one(Insight, number)
+        same = texts.of(found).content(found)
+        assert conflicts.save(found, same, cast.person("bob"), based_on).merged
+        with pytest.raises(EditsTouch):
+            conflicts.save(
+                found, Content("Other", same.body, same.fields), cast.person("bob"), based_on
+            )
+
+
+def test_who_wrote_while_it_was_for_the_team_alone_is_not_named_to_others(
+    app: APIFlask, cast: Cast, insight: Make
+) -> None:
+    number = insight(body=BODY, visibility="team")
+    with app.app_context():
+        found = db.session.get_one(Insight, number)
+        way, alice, bob = texts.of(found), cast.person("alice"), cast.person("bob")
+        then = way.content(found)
+        way.save(found, Content(then.title, "Hidden.", then.fields), bob, 1, "")
+        now = way.content(found)
+        opened = {**now.fields, "visibility": "company"}
+        way.save(found, Content(now.title, "Open.", opened), alice, 2, "")
+        said = conflicts.save(found, way.content(found), cast.person("carol"), 0)
+        assert said.others == ("Alice",)
+        assert conflicts.save(found, way.content(found), cast.person("admin"), 0).others == (
+            "Alice",
+            "Bob",
+        )

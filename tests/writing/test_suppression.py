@@ -14,6 +14,7 @@ from cxwiki.errors import DomainError
 from cxwiki.events import Event
 from cxwiki.insights.models import Insight
 from cxwiki.insights.service import current_draft
+from cxwiki.linking.models import FormerTitle
 from cxwiki.writing import conflicts, suppression, texts
 from cxwiki.writing.models import Revision
 from cxwiki.writing.texts import Content
@@ -177,3 +178,16 @@ def test_the_reason_is_one_line(context: APIFlask, cast: Cast, told: int) -> Non
         suppression.suppress(found, 2, 1, "Why", admin)
     query = select(Revision.suppressed_why).where(Revision.number == 1)
     assert db.session.scalar(query) == "A name"
+
+
+def test_the_title_that_was_taken_away_leads_nowhere_any_more(
+    app: APIFlask, as_: SignIn, told: int
+) -> None:
+    with app.app_context():
+        assert db.session.scalars(select(FormerTitle.title)).all() == [f"{NAME} waits"]
+    take_away(as_, told, first=1, last=2)
+    with app.app_context():
+        assert db.session.scalars(select(FormerTitle.title)).all(), "the third still has it"
+    take_away(as_, told, first=3, last=3)
+    with app.app_context():
+        assert db.session.scalars(select(FormerTitle.title)).all() == []

@@ -18,12 +18,12 @@ from cxwiki.attachments import service as attachments
 from cxwiki.attachments.claiming import NAMED
 from cxwiki.linking.showing import shown_text
 from cxwiki.pages.exporting import markdown
-from cxwiki.pages.exporting.collecting import Bundle
+from cxwiki.pages.exporting.collecting import CONTENTS, Bundle
 from cxwiki.pages.outline import outline
 from cxwiki.richtext import to_html
 
 STYLE, SHEET = "css/export.css", "style.css"
-CONTENTS, HTML = "contents", ".html"
+HTML = ".html"
 _ATTACHED = re.compile(r'(?<=")' + NAMED.pattern + r'[^"]*')
 _HREF = re.compile(r'(?<=href=")([^"#]+)(?=[#"])')
 

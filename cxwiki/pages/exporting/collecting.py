@@ -24,7 +24,7 @@ from cxwiki.writing import texts
 
 MOST_TEXTS = 5000
 MOST_BYTES = 1_000_000_000
-FILES = "files"
+FILES, CONTENTS = "files", "contents"
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _paths(subjects: Sequence[Any]) -> dict[int, str]:
     """A path for each text: what stands below a guide lies in its folder."""
     known = {subject.id: subject for subject in subjects}
     parents = {getattr(subject, "parent_id", None) for subject in subjects} & known.keys()
-    taken: set[str] = set()
+    taken = {f"{CONTENTS}."}
     folders: dict[int, str] = {}
     paths: dict[int, str] = {}
 
@@ -148,7 +148,7 @@ def _paths(subjects: Sequence[Any]) -> dict[int, str]:
         if parent.id not in folders:
             name = f"{folder_of(parent, (*seen, subject.id))}{_name(parent)}"
             folders[parent.id] = f"{name}-{parent.id}/" if f"{name}/" in taken else f"{name}/"
-            taken.add(folders[parent.id])
+            taken.update((folders[parent.id], f"{folders[parent.id]}index."))
         return folders[parent.id]
 
     for subject in subjects:

@@ -57,9 +57,6 @@ def _fill(fillings: Sequence[Filling], by: User | None, report: Report) -> None:
         page = pages.get(filling.page_id)
         report.folders += filling.is_folder
         if page is None or page.revision_number == 0:
-            if filling.page_id and page is None:
-                report.reject(filling.path, "taken")
-                continue
             report.created += 1
             new.append(filling)
         elif page.is_archived or imported.get(page.id) != page.revision_number:

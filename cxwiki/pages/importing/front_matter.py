@@ -12,7 +12,11 @@ from typing import Any
 
 import yaml
 
+from cxwiki.richtext import one_line
+
 LARGEST = 64_000
+LONGEST_NUMBER = 64
+"""In bits."""
 _BLOCK = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)(?:\n|\A)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 
 
@@ -50,7 +54,7 @@ def read(block: str) -> dict[str, Any]:
         return {}
     if not isinstance(values, dict):
         raise FrontMatterError("it names no values")
-    return {str(name).lower(): value for name, value in values.items()}
+    return {_plain(name).lower(): value for name, value in values.items()}
 
 
 def text(values: Mapping[str, Any], *names: str) -> str:
@@ -58,8 +62,15 @@ def text(values: Mapping[str, Any], *names: str) -> str:
     for name in names:
         value = values.get(name)
         if isinstance(value, str | int | float | date | datetime) and not isinstance(value, bool):
-            return " ".join(str(value).split())
+            return _plain(value)
     return ""
+
+
+def _plain(value: object) -> str:
+    """A value as a line of text; a number of thousands of digits (0xff…) says nothing."""
+    if isinstance(value, int) and value.bit_length() > LONGEST_NUMBER:
+        return ""
+    return one_line(str(value))
 
 
 def texts(values: Mapping[str, Any], name: str) -> list[str]:
@@ -69,7 +80,7 @@ def texts(values: Mapping[str, Any], name: str) -> list[str]:
         value = value.split(",")
     if not isinstance(value, list):
         value = [value]
-    return [" ".join(str(one).split()) for one in value if isinstance(one, str | int) and one != ""]
+    return [_plain(one) for one in value if isinstance(one, str | int) and _plain(one)]
 
 
 def number(values: Mapping[str, Any], *names: str) -> int | None:
@@ -79,7 +90,7 @@ def number(values: Mapping[str, Any], *names: str) -> int | None:
         if isinstance(value, str) and value.strip().isdecimal() and len(value) < 9:
             value = int(value)
         if isinstance(value, int) and not isinstance(value, bool):
-            return value
+            return value if value.bit_length() < LONGEST_NUMBER else None
     return None
 
 

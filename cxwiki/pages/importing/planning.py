@@ -56,12 +56,16 @@ class Planned:
 
 @dataclass
 class Plan:
-    """All pages of a wiki, those that stand above others first, and what finds its links."""
+    """All pages of a wiki, those that stand above others first, and what finds its links.
+
+    `taken` are the paths of pages whose names belong to something that the importer may not touch.
+    """
 
     pages: dict[str, Planned]
     resolver: Resolver
     anchors: dict[str, tuple[str, str]] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
 
 
 def is_page(path: str) -> bool:

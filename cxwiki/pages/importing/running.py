@@ -16,6 +16,7 @@ from pathlib import Path
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from cxwiki import access
 from cxwiki.accounts.models import Team, User
 from cxwiki.attachments import service as attachments
 from cxwiki.attachments.names import in_address
@@ -29,6 +30,7 @@ from cxwiki.pages.importing.report import Report
 from cxwiki.pages.importing.texts import Places
 from cxwiki.pages.models import Page
 from cxwiki.pages.service import PageDraft, check, check_audience
+from cxwiki.pages.tree import LAST_POSITION
 from cxwiki.subjects import Subject, Visibility, slugify
 
 CHUNK = 20
@@ -108,25 +110,26 @@ def _texts(archive: Archive, report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _reserve(plan: Plan, by: User, options: Options, report: Report) -> dict[str, int]:
-    """Give every page a number. Pages that were imported before have theirs."""
-    source = source_of(options)
-    known = dict(
-        db.session.execute(select(Subject.external_id, Subject.id).where(Subject.source == source))
-        .tuples()
-        .all()
-    )
+    """Give every page a number. Pages that were imported before have theirs.
+
+    What has the number of a page already and is none that the importer sees, is taken.
+    """
+    of_wiki = select(Subject.external_id, Subject.id).where(Subject.source == source_of(options))
+    known = dict(db.session.execute(of_wiki).tuples().all())
+    seen = set(db.session.scalars(select(Page.id).where(access.visible_to(by, Page))))
     ids = {path: known.get(external_id(path), 0) for path in plan.pages}
+    plan.taken = {path for path, number in ids.items() if number and number not in seen}
     if options.dry_run:
         return ids
     waiting = (page for page in plan.pages.values() if not ids[page.path])
     while chunk := list(islice(waiting, CHUNK * 10)):
-        _reserve_chunk(chunk, ids, by, options)
+        _reserve_chunk(chunk, plan, ids, by, options)
     return ids
 
 
 @command
 def _reserve_chunk(
-    chunk: Sequence[Planned], ids: dict[str, int], by: User, options: Options
+    chunk: Sequence[Planned], plan: Plan, ids: dict[str, int], by: User, options: Options
 ) -> None:
     for planned in chunk:
         page = Page(
@@ -137,8 +140,8 @@ def _reserve_chunk(
             author_id=by.id,
             archived_at=utcnow(),
             revision_number=0,
-            parent_id=ids[planned.parent] if planned.parent else _top(planned, options),
-            position=planned.position or 0,
+            parent_id=_parent(planned, plan, ids, options),
+            position=min(max(planned.position or 0, 0), LAST_POSITION),
             source=source_of(options),
             external_id=external_id(planned.path),
         )
@@ -147,7 +150,9 @@ def _reserve_chunk(
         ids[planned.path] = page.id
 
 
-def _top(planned: Planned, options: Options) -> int | None:
+def _parent(planned: Planned, plan: Plan, ids: dict[str, int], options: Options) -> int | None:
+    if planned.parent and planned.parent not in plan.taken:
+        return ids[planned.parent]
     return options.below if planned.kind == "guide" else None
 
 
@@ -168,6 +173,9 @@ def _import_chunk(
     assert team is not None
     ready: list[filling.Filling] = []
     for planned in chunk:
+        if planned.path in plan.taken:
+            report.reject(planned.path, _("Something else has the name of this page already."))
+            continue
         body = _body(planned, plan, archive, ids, by, options, report)
         try:
             draft = check(_draft(planned, body, options))

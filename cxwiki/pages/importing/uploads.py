@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 from werkzeug.datastructures import FileStorage
 
-from cxwiki import i18n, richtext, uploading
+from cxwiki import access, i18n, richtext, uploading
 from cxwiki.accounts.models import User
 from cxwiki.database import command, db, utcnow
 from cxwiki.errors import DomainError
@@ -46,6 +47,12 @@ def run(import_id: int) -> None:
         path.unlink(missing_ok=True)  # killed after the last page, before the file was removed
         return
     if by is None:
+        return
+    if not (by.active and access.can("page.import", person=by)):
+        _finish(
+            import_id, "failed", {"message": _("Whoever asked for it may not import any more.")}
+        )
+        path.unlink(missing_ok=True)
         return
     so_far = Report.from_dict(entry.report) if entry.report else None
     try:
