@@ -163,4 +163,9 @@ def test_what_people_said_before_themes_had_a_history_is_kept(migrated: APIFlask
     (embedding,) = _rows("embeddings")
     assert (embedding["passage"], embedding["model"]) == (0, "m")
     assert bytes(embedding["vector"]) == b"\x01\x02"
-    assert [row["key"] for row in _rows("title_keys")] == ["a wrong amount", "sums", "doors", "keys"]
+    assert [row["key"] for row in _rows("title_keys")] == [
+        "a wrong amount",
+        "sums",
+        "doors",
+        "keys",
+    ]

@@ -77,7 +77,7 @@ def test_it_is_shown_as_it_was_typed(new_wiki: Wiki, visitors: Visitors) -> None
     page.locator("main [name=body]").fill(f"{typed} and <script>alert(2)</script> **after**")
     page.locator("main [name=quote]").fill(typed)
     page.get_by_role("button", name="Preview").click()
-    expect(page.locator("#preview strong")).to_have_text("after")
+    expect(page.locator(".editor__preview strong")).to_have_text("after")
     page.get_by_role("button", name="Publish").click()
     expect(page.locator("h1")).to_have_text(typed)
     expect(page.locator("blockquote")).to_contain_text(typed)

@@ -142,7 +142,7 @@ def _alice_posts(story: Story, alice: Page) -> None:
     fill(alice, quote_source="Call")
     button(alice, "Preview")
     if story.javascript:
-        expect(alice.locator("#preview strong")).to_have_text("direct debit")
+        expect(alice.locator(".editor__preview strong")).to_have_text("direct debit")
     else:
         expect(alice.locator("main strong")).to_have_text("direct debit")
         alice.go_back()

@@ -40,14 +40,27 @@ def plain(answer: TestResponse) -> str:
 def asked(
     app: APIFlask, client: FlaskClient, found: Hidden, send: Send
 ) -> Iterator[tuple[str, str, TestResponse]]:
-    """Every address of pages and programs, with what is hidden in each place of it."""
-    for rule in addresses.rules(app):
-        for path in dict.fromkeys((*paths(rule, ids(found)), *paths(rule, of_shared(found)))):
+    """Every address of pages and programs, with what is hidden in each place: first only read."""
+    for reads in (True, False):
+        for rule in addresses.rules(app):
             for method in addresses.methods(rule):
-                if not path.startswith("/api/"):
-                    yield method, path, client.open(path, method=method)
-                elif method not in ("POST", "PATCH"):
-                    yield method, path, send(path, method)
+                for path in dict.fromkeys(
+                    (*paths(rule, ids(found)), *paths(rule, of_shared(found)))
+                ):
+                    if reads is not (method == "GET"):
+                        continue
+                    if not path.startswith("/api/"):
+                        yield method, path, client.open(path, method=method)
+                    elif method not in ("POST", "PATCH"):
+                        yield method, path, send(path, method)
+
+
+def test_who_is_in_the_team_is_told(
+    app: APIFlask, as_: SignIn, secret: Hidden, program: Callable[[str], Send]
+) -> None:
+    """The questions below are the right ones: Bob's answers hold what others' must not."""
+    told = (leaks(answer) for _, _, answer in asked(app, as_("bob"), secret, program("bob")))
+    assert any(told)
 
 
 @pytest.mark.parametrize("name", OUTSIDERS)
