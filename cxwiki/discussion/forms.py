@@ -16,13 +16,19 @@ from cxwiki.discussion.threads import audiences
 EVERYBODY = ""
 
 
-class WordsForm(FlaskForm):
-    """A comment in Markdown, as an answer or as it is said differently."""
+_WORDS = (InputRequired(_l("Write something first.")), Length(max=LONGEST_COMMENT))
 
-    body = TextAreaField(
-        _l("Your comment"),
-        [InputRequired(_l("Write something first.")), Length(max=LONGEST_COMMENT)],
-    )
+
+class WordsForm(FlaskForm):
+    """A comment in Markdown, also as it is said differently."""
+
+    body = TextAreaField(_l("Your comment"), _WORDS)
+
+
+class AnswerForm(FlaskForm):
+    """An answer to a comment, in Markdown."""
+
+    body = TextAreaField(_l("Your answer"), _WORDS)
 
 
 class CommentForm(WordsForm):

@@ -7,13 +7,14 @@ from typing import Any
 from flask import Blueprint, abort, flash, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from cxwiki import access, web
 from cxwiki.database import db
 from cxwiki.discussion import policy, service, threads
-from cxwiki.discussion.forms import CommentForm, WordsForm
+from cxwiki.discussion.forms import AnswerForm, CommentForm, WordsForm
 from cxwiki.discussion.models import Comment
 from cxwiki.errors import DomainError
 from cxwiki.linking.showing import shown_texts
@@ -50,14 +51,14 @@ def create(subject_id: int) -> Page:
 def new_answer(comment_id: int) -> Page:
     """Show the form for an answer: within the thread, or on a page of its own."""
     said = _load(comment_id, "comment.create")
-    return _form("discussion/_answer.html", "discussion/answer.html", said, WordsForm())
+    return _form("discussion/_answer.html", "discussion/answer.html", said, AnswerForm())
 
 
 @bp.post("/comments/<int:comment_id>/answers")
 @access.requires("comment.create")
 def answer(comment_id: int) -> Page:
     """Answer a comment; whoever sees that one sees the answer."""
-    said, form = _load(comment_id, "comment.create"), WordsForm()
+    said, form = _load(comment_id, "comment.create"), AnswerForm()
     if not form.validate():
         return _page("discussion/answer.html", said, form, 422)
     given = service.comment(said.subject, form.body.data or "", current_user, answers=said)
@@ -127,12 +128,12 @@ def _load(comment_id: int, verb: str) -> Comment:
     return said
 
 
-def _form(part: str, page: str, said: Comment, form: WordsForm) -> Page:
+def _form(part: str, page: str, said: Comment, form: FlaskForm) -> Page:
     part_is_enough = request.htmx  # type: ignore[attr-defined]
     return _page(part if part_is_enough else page, said, form)
 
 
-def _page(template: str, said: Comment, form: WordsForm, status: int = 200) -> Page:
+def _page(template: str, said: Comment, form: FlaskForm, status: int = 200) -> Page:
     """Show a form about a comment; what is sent after the session ended becomes a draft.
 
     The draft comes back in the form for a new comment, which everybody sees: hence no draft of what

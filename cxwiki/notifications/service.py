@@ -71,9 +71,9 @@ def inbox(person: Any) -> Select[Notice]:
 
 
 def count_unread(person: Any) -> int:
-    """How many notices wait; what the person may no longer see does not count."""
+    """Of how many subjects something waits that the person may still see, as the list groups it."""
     query = inbox(person).where(Notice.read_at.is_(None)).order_by(None)
-    return db.session.scalar(query.with_only_columns(func.count(Notice.id))) or 0
+    return db.session.scalar(query.with_only_columns(func.count(Subject.id.distinct()))) or 0
 
 
 def find(person: Any, notice_id: int) -> Notice | None:

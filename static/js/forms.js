@@ -29,18 +29,6 @@ if (matchMedia("(max-width: 48rem)").matches) {
   for (const filters of document.querySelectorAll("details[data-fold-narrow]")) filters.open = false;
 }
 
-// What somebody folded or unfolded stays so when the part of the page around it is exchanged.
-const folds = new Map();
-
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  for (const fold of detail.target.querySelectorAll("details[id]")) folds.set(fold.id, fold.open);
-});
-
-document.addEventListener("htmx:afterSwap", () => {
-  for (const [id, open] of folds) document.getElementById(id)?.toggleAttribute("open", open);
-  folds.clear();
-});
-
 // A second press on a slow line would post twice. The button works again after a while: the answer may
 // have been a file to keep, or the person came back to the page.
 const SLOW_LINE = 5000;

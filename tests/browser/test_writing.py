@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from cxwiki.accounts.models import RoleName, User
 from cxwiki.accounts.service import company_team
@@ -253,6 +253,24 @@ def test_who_signs_in_again_in_another_tab_goes_on_writing(wiki: Wiki, visitors:
     button(page, "Publish")
     titled(page, "Still here")
     see(page, "Three")
+
+
+def test_words_typed_while_the_last_comment_is_on_its_way_stay(
+    wiki: Wiki, visitors: Visitors
+) -> None:
+    page = visitors.visit(wiki, "admin@example.org")
+    page.goto("/insights")
+    page.get_by_role("link", name="Long waits on Mondays").click()
+    text = page.locator("#comment-body")
+    text.fill("Also on Tuesdays.")
+    held: list[Route] = []
+    page.route("**/comments", lambda route: held.append(route))
+    button(page, "Comment")
+    text.fill("And before Easter.")
+    expect(page.locator("#comments .prose")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator("#comments .prose")).to_have_text("Also on Tuesdays.")
+    expect(text).to_have_value("And before Easter.")
 
 
 def test_each_of_two_people_sees_that_the_other_one_edits(wiki: Wiki, visitors: Visitors) -> None:
