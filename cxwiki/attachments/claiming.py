@@ -18,7 +18,8 @@ MOST = 500
 def ids_in(text: str) -> set[int]:
     """The numbers of the attachments that a text links to or shows."""
     found = {int(number) for number in NAMED.findall(text)}
-    return set(sorted(number for number in found if is_id(number))[:MOST])
+    newest = sorted((number for number in found if is_id(number)), reverse=True)
+    return set(newest[:MOST])  # the older ones have been claimed before
 
 
 def claim_for_text(event: Event) -> None:

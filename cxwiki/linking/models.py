@@ -1,4 +1,4 @@
-"""Links between texts, the titles that pages had before, and who was mentioned."""
+"""Links between texts, the titles that things have, and those that they had before."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ not exist.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -142,7 +142,7 @@ def readings(text: str) -> Iterator[tuple[str, int]]:
             yield shorter, len(shorter)
 
 
-def who(text: str, known: dict[str, Called]) -> tuple[Called, int] | None:
+def who(text: str, known: Mapping[str, Called]) -> tuple[Called, int] | None:
     """Who is named at the beginning of a text (HTML), and where the name ends."""
     for name, end in readings(text):
         if somebody := known.get(key_of(unescape(name))):

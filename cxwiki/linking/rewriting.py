@@ -83,6 +83,20 @@ def _linking(subject: Subject) -> Sequence[int]:
     return db.session.scalars(query.distinct().order_by(TextLink.from_id)).all()
 
 
+def _old_names(subject: Subject, text: Subject) -> set[str]:
+    """The former titles by which the text means the subject, and nothing that has one of them now."""
+    query = (
+        select(FormerTitle.key)
+        .join(TextLink, TextLink.key == FormerTitle.key)
+        .where(
+            FormerTitle.subject_id == subject.id,
+            TextLink.to_id == subject.id,
+            TextLink.from_id == text.id,
+        )
+    )
+    return set(db.session.scalars(query))
+
+
 def _who_renamed(event: Event) -> int | None:
     """Who did the last thing to the subject before the renaming was noticed: the renaming."""
     query = select(Event.actor_id).where(
@@ -114,8 +128,7 @@ def _rewrite(text_id: int, subject_id: int, by_id: int | None) -> None:
         return
     # A save that began before waits here or finds a new revision, and is merged with it.
     db.session.refresh(text, with_for_update=True)
-    old = select(FormerTitle.key).where(FormerTitle.subject_id == subject.id)
-    names = set(db.session.scalars(old))
+    names = _old_names(subject, text)
     shared = _shares_title(subject, text)
     body = rewritten(text.body, names, subject.title, subject.id, by_number=shared)
     if body == text.body or len(body) > richtext.LONGEST:

@@ -82,7 +82,7 @@ class _Reader:
         return f'<a class="wiki-link wiki-link--missing" href="{where}" title="{words}">{label}</a>'
 
     def _mention(self, following: str) -> str:
-        named = resolving.who(following, dict(self.called))
+        named = resolving.who(following, self.called)
         if named is None:
             return f"@{following}"
         somebody, end = named

@@ -126,7 +126,8 @@ class _Text:
         """The HTML with terms marked up, outside of what stays untouched."""
         pieces: list[str] = []
         inside = 0
-        for part in _PARTS.finditer(html[:MOST_TEXT]):
+        end = len(html) if len(html) <= MOST_TEXT else max(0, html.rfind("<", 0, MOST_TEXT))
+        for part in _PARTS.finditer(html[:end]):
             piece = part[0]
             if piece.startswith("<"):
                 tag = _TAG.match(piece)
@@ -135,7 +136,7 @@ class _Text:
             elif inside == 0:
                 piece = "".join(self._words(piece))
             pieces.append(piece)
-        return "".join(pieces) + html[MOST_TEXT:]
+        return "".join(pieces) + html[end:]  # no tag is cut in two
 
     def _words(self, text: str) -> Iterator[str]:
         found = list(_WORD.finditer(text))

@@ -17,6 +17,8 @@ class Draft extends HTMLElement {
     this.form.addEventListener("input", () => this.changed(), { signal });
     this.form.addEventListener("change", () => this.changed(), { signal });
     this.form.addEventListener("submit", (event) => this.onSubmit(event), { signal, capture: true });
+    // What did not arrive is not sent.
+    this.form.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.elt === this.form && detail.failed) this.changed(); }, { signal });
     // Whoever is signed out is asked to sign in once, and not by every part of the page.
     this.form.addEventListener("htmx:beforeRequest", (event) => { if (this.isSignedOut && event.target !== this.form) event.preventDefault(); }, { signal });
     window.addEventListener("beforeunload", (event) => { if (this.isUnkept && !this.isSent) event.preventDefault(); }, { signal });
@@ -48,12 +50,15 @@ class Draft extends HTMLElement {
     const { submitter } = event;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (this.isHeldBack) return;  // pressed twice is sent once
+    this.isHeldBack = true;
     await this.keeping;
+    this.isHeldBack = false;
     this.form.requestSubmit(submitter);
   }
 
   onHide() {
-    if (!this.isUnkept || this.isSent) return;
+    if (!(this.isUnkept || this.keeping) || this.isSent) return;
     const body = this.body();
     if (String(body).length < MOST_KEPT_ALIVE) this.send(body, true).catch(() => {});
   }

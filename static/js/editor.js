@@ -143,18 +143,17 @@ class Editor extends HTMLElement {
     }
   }
 
-  // A template is put into an empty text; one that was left as it was changes with the kind.
-  async do_template() {
-    if (!this.isUntouched && this.text.value.trim()) return this.insertTemplate((text) => this.insertBlock(text));
-    return this.insertTemplate((text) => this.insert(text, 0, this.text.value.length));
-  }
-
-  async insertTemplate(write) {
+  // A template takes the place of an empty text, or of a template that was left as it was; one that was
+  // asked for is put into what is written. Whoever types while it is on its way loses nothing.
+  async do_template(isWished = true) {
     const kind = new FormData(this.form).get(this.dataset.kindField);
     const answer = kind && await fetch(this.dataset.template.replace("KIND", encodeURIComponent(kind))).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
-    this.template = await answer.text();
-    write(this.template);
+    const template = await answer.text();
+    if (this.isUntouched || !this.text.value.trim()) this.insert(template, 0, this.text.value.length);
+    else if (isWished) this.insertBlock(template);
+    else return;
+    this.template = template;
     const first = this.text.value.indexOf("\n", this.text.value.indexOf(this.template)) + 1;
     this.text.setSelectionRange(first, first);
   }
@@ -166,7 +165,7 @@ class Editor extends HTMLElement {
   followKind() {
     if (!this.dataset.kindField) return;
     this.form.addEventListener("change", ({ target }) => {
-      if (target.name === this.dataset.kindField && this.isUntouched) this.do_template();
+      if (target.name === this.dataset.kindField && this.isUntouched) this.do_template(false);
     });
   }
 }

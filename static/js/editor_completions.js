@@ -3,7 +3,7 @@ const PAUSE = 120;
 const MOST_LETTERS = 80;
 let asking;
 // What was typed on meanwhile closes no list: the next answer takes its place.
-const never = new Promise(() => {});
+const never = () => new Promise(() => {});
 
 // A name that nobody has will not be had by going on with it.
 const dead = new Map();
@@ -14,7 +14,7 @@ async function ask(expander, sign, typed) {
   const { signal } = asking;
   await new Promise((resolve) => { setTimeout(resolve, PAUSE); });
   const editor = expander.closest("cx-editor");
-  if (signal.aborted) return never;
+  if (signal.aborted) return never();
   try {
     const answer = await fetch(`${editor.dataset.completions}?${new URLSearchParams({ sign, q: typed })}`, { signal });
     if (!answer.ok || answer.redirected) return { matched: false };
@@ -30,7 +30,7 @@ async function ask(expander, sign, typed) {
     [...fragment.children].forEach((option, number) => { option.id = `completion-${number}`; });
     return { matched: true, fragment };
   } catch {
-    return signal.aborted ? never : { matched: false };
+    return signal.aborted ? never() : { matched: false };
   }
 }
 

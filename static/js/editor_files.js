@@ -7,12 +7,14 @@ class Sender {
     this.chooser = editor.querySelector("input[type=file]");
     this.state = editor.querySelector(".editor__progress");
     this.queue = Promise.resolve();
+    this.waiting = 0;
     this.chooser.addEventListener("change", () => {
       this.take(this.chooser.files);
       this.chooser.value = "";
     });
     editor.do_file = () => this.chooser.click();
     editor.text.addEventListener("paste", (event) => this.onPaste(event));
+    editor.form.addEventListener("submit", (event) => this.onSubmit(event), { capture: true });
     editor.addEventListener("dragover", (event) => this.onDrag(event));
     editor.addEventListener("dragleave", () => editor.classList.remove("editor--takes"));
     editor.addEventListener("drop", (event) => this.onDrop(event));
@@ -44,8 +46,22 @@ class Sender {
       number += 1;
       const placeholder = `![${this.say("uploading", { NAME: file.name.replace(/[[\]]/g, "") })} ${number}]()`;
       this.editor.insert(placeholder);
-      this.queue = this.queue.then(() => this.send(file, placeholder));
+      this.waiting += 1;
+      this.queue = this.queue.then(() => this.send(file, placeholder)).finally(() => { this.waiting -= 1; });
     }
+  }
+
+  // The text waits for its files: else it would be saved without them.
+  async onSubmit(event) {
+    if (!this.waiting || event.defaultPrevented) return;
+    const { submitter } = event;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (this.isHeldBack) return;
+    this.isHeldBack = true;
+    await this.queue;
+    this.isHeldBack = false;
+    if (this.editor.isConnected) this.editor.form.requestSubmit(submitter);
   }
 
   async send(file, placeholder) {

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -94,19 +96,12 @@ def found(text: str) -> list[Link]:
 def _rewrite(text: str, change: Change) -> str:
     text = _REFERENCE.sub(lambda match: _reference(match, change), text)
     text = _HTML.sub(lambda match: _html(match, change), text)
-    lines = text.split("\n")
-    if not any(_is_row(line) for line in lines):
-        return _INLINE.sub(lambda match: _inline(match, change, False), text)
-    rows: list[str] = []
-    for line in lines:
-        if _is_row(line):
-            line = _INLINE.sub(lambda match: _inline(match, change, True), line)
-        rows.append(line)
-    # Links that go over several lines stand in no table.
-    return _INLINE.sub(
-        lambda match: _inline(match, change, False) if "\n" in match.group() else match.group(),
-        "\n".join(rows),
-    )
+    done: list[str] = []
+    for in_table, lines in groupby(text.split("\n"), _is_row):
+        # A link can go over several lines, but never from one row of a table into the next.
+        for part in lines if in_table else ["\n".join(lines)]:
+            done.append(_INLINE.sub(partial(_inline, change=change, in_table=in_table), part))
+    return "\n".join(done)
 
 
 def _is_row(line: str) -> bool:
