@@ -15,8 +15,8 @@ demo: setup
 
 test: setup-dev
 	sh tests/browser/install-chromium.sh
-	CXWIKI_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n auto --dist loadfile
-	CXWIKI_TEST_DATABASE=postgres $(BIN)/python -m pytest -n auto --dist loadfile -m "not browser"
+	CXWIKI_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	CXWIKI_TEST_DATABASE=postgres $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser"
 
 check: setup-dev
 	$(BIN)/ruff format --check .
