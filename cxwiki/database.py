@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, Numeric, String, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -131,6 +132,14 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         _writing.reset(token)
+
+
+def insert_into(model: type[_Base]) -> Any:
+    """An INSERT that can say what happens when somebody else wrote the same row meanwhile."""
+    of_dialect: dict[str, Callable[..., Any]] = {
+        "sqlite": sqlite.insert, "postgresql": postgresql.insert,
+    }  # fmt: skip
+    return of_dialect[db.engine.dialect.name](model)
 
 
 def takes_nothing(error: DBAPIError) -> bool:

@@ -8,15 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from cxwiki.discussion.service import LONGEST_COMMENT
 from cxwiki.discussion.threads import audiences
 
 EVERYBODY = ""
-
-
-_WORDS = (InputRequired(_l("Write something first.")), Length(max=LONGEST_COMMENT))
+_WORDS = (DataRequired(_l("Write something first.")), Length(max=LONGEST_COMMENT))
 
 
 class WordsForm(FlaskForm):

@@ -40,9 +40,13 @@ def create(subject_id: int) -> Page:
     subject = access.load(Subject, subject_id, "comment.create")
     form = CommentForm(current_user)
     if not form.validate():
-        return web.render("discussion/comment.html", 422, subject=subject, form=form)
+        return _comment_form(subject, form, 422)
     body = form.body.data or ""
-    said = service.comment(subject, body, current_user, team_id=form.team_id)
+    try:
+        said = service.comment(subject, body, current_user, team_id=form.team_id)
+    except DomainError as error:
+        web.show_on(form, error)
+        return _comment_form(subject, form, error.status)
     return _thread(subject, said.id)
 
 
@@ -51,7 +55,7 @@ def create(subject_id: int) -> Page:
 def new_answer(comment_id: int) -> Page:
     """Show the form for an answer: within the thread, or on a page of its own."""
     said = _load(comment_id, "comment.create")
-    return _form("discussion/_answer.html", "discussion/answer.html", said, AnswerForm())
+    return _answer_form(said, AnswerForm())
 
 
 @bp.post("/comments/<int:comment_id>/answers")
@@ -60,8 +64,12 @@ def answer(comment_id: int) -> Page:
     """Answer a comment; whoever sees that one sees the answer."""
     said, form = _load(comment_id, "comment.create"), AnswerForm()
     if not form.validate():
-        return _page("discussion/answer.html", said, form, 422)
-    given = service.comment(said.subject, form.body.data or "", current_user, answers=said)
+        return _answer_form(said, form, 422)
+    try:
+        given = service.comment(said.subject, form.body.data or "", current_user, answers=said)
+    except DomainError as error:
+        web.show_on(form, error)
+        return _answer_form(said, form, error.status)
     return _thread(said.subject, given.id)
 
 
@@ -71,7 +79,7 @@ def edit(comment_id: int) -> Page:
     """Show a comment of one's own in the form."""
     said = _load(comment_id, "comment.edit")
     form = WordsForm(formdata=None, body=said.body)
-    return _form("discussion/_edit.html", "discussion/edit.html", said, form)
+    return _edit_form(said, form)
 
 
 @bp.post("/comments/<int:comment_id>")
@@ -80,12 +88,12 @@ def update(comment_id: int) -> Page:
     """Say it differently."""
     said, form = _load(comment_id, "comment.edit"), WordsForm()
     if not form.validate():
-        return _page("discussion/edit.html", said, form, 422)
+        return _edit_form(said, form, 422)
     try:
         service.edit_comment(said, form.body.data or "", by=current_user)
     except DomainError as error:
         web.show_on(form, error)
-        return _page("discussion/edit.html", said, form, error.status)
+        return _edit_form(said, form, error.status)
     return _thread(said.subject, said.id)
 
 
@@ -128,19 +136,40 @@ def _load(comment_id: int, verb: str) -> Comment:
     return said
 
 
-def _form(part: str, page: str, said: Comment, form: FlaskForm) -> Page:
-    part_is_enough = request.htmx  # type: ignore[attr-defined]
-    return _page(part if part_is_enough else page, said, form)
+def _comment_form(subject: Subject, form: CommentForm, status: int) -> Page:
+    """Show the form for a new comment again: below the thread, or on a page of its own."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        return web.render("discussion/comment.html", status, subject=subject, form=form)
+    return _part("discussion/_thread.html", status, **_context(subject, form))
 
 
-def _page(template: str, said: Comment, form: FlaskForm, status: int = 200) -> Page:
-    """Show a form about a comment; what is sent after the session ended becomes a draft.
+def _answer_form(said: Comment, form: FlaskForm, status: int = 200) -> Page:
+    return _form("answer", f"answer-{said.id}", said, form, status)
 
-    The draft comes back in the form for a new comment, which everybody sees: hence no draft of what
-    is internal to a team.
+
+def _edit_form(said: Comment, form: FlaskForm, status: int = 200) -> Page:
+    return _form("edit", f"comment-words-{said.id}", said, form, status)
+
+
+def _form(name: str, place: str, said: Comment, form: FlaskForm, status: int) -> Page:
+    """Show a form about a comment: at its place within the thread, or on a page of its own.
+
+    What is sent after the session ended becomes a draft. It comes back in the form for a new
+    comment, which everybody sees: hence no draft of what is internal to a team.
     """
     note = drafts.seal(drafts.new_key(current_user.id, "comment", said.subject_id))
-    return web.render(template, status, said=said, form=form, note=None if said.team_id else note)
+    context = {"said": said, "form": form, "note": None if said.team_id else note}
+    if not request.htmx:  # type: ignore[attr-defined]
+        return web.render(f"discussion/{name}.html", status, **context)
+    answer = _part(f"discussion/_{name}.html", status, **context)
+    answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = f"#{place}", "innerHTML"
+    return answer
+
+
+def _part(template: str, status: int, **context: Any) -> Response:
+    """A part of the page with what is to be said, also when it was refused."""
+    flashes = render_template("shared/_flash.html", oob=True)
+    return Response(f"{render_template(template, **context)}\n{flashes}", status)
 
 
 def _context(subject: Subject, form: CommentForm) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, select
 
 from cxwiki import richtext
 from cxwiki.accounts.models import User
-from cxwiki.database import command, db, utcnow
+from cxwiki.database import command, db, insert_into, utcnow
 from cxwiki.discussion import policy
 from cxwiki.discussion.models import Comment, SubjectTag, Tag, Watch, Why
 from cxwiki.errors import Conflict, DomainError
@@ -120,31 +120,12 @@ def _tell(deed: str, said: Comment, by: User) -> None:
     record(f"{kind}.{deed}", said.subject, by=by, comment_id=said.id)
 
 
-def comments_of(subject: Subject, person: Any) -> Sequence[Comment]:
-    """The comments on a subject that the person sees, the first one first."""
-    return db.session.scalars(query_of(subject, person)).all()
-
-
 def query_of(subject: Subject, person: Any) -> Select[Comment]:
-    """The select of the same, for lists with pages."""
+    """The select of the comments on a subject that the person sees, the first one first."""
     query = select(Comment).where(
         Comment.subject_id == subject.id, Comment.archived_at.is_(None), policy.inside(person)
     )
     return query.order_by(Comment.created_at, Comment.id)
-
-
-def count_comments(subjects: Iterable[Subject]) -> dict[int, int]:
-    """How many comments each subject has that all its readers see; those without are left out."""
-    query = (
-        select(Comment.subject_id, func.count())
-        .where(
-            Comment.subject_id.in_([subject.id for subject in subjects]),
-            Comment.archived_at.is_(None),
-            Comment.team_id.is_(None),
-        )
-        .group_by(Comment.subject_id)
-    )
-    return dict(db.session.execute(query).tuples().all())
 
 
 def parse_tags(text: str) -> list[str]:
@@ -175,16 +156,21 @@ def tag_many(names_by_subject: Mapping[int, Iterable[str]]) -> None:
     names = {name for some in names_by_subject.values() for name in some}
     if not names:
         return
-    known = {tag.name: tag.id for tag in db.session.scalars(select(Tag).where(Tag.name.in_(names)))}
-    new = [Tag(name=name) for name in sorted(names - known.keys())]
-    db.session.add_all(new)
-    db.session.flush()
-    known.update((tag.name, tag.id) for tag in new)
+    known = _numbers_of_tags(names)
+    if new := [{"name": name} for name in sorted(names - known.keys())]:
+        # Somebody else may begin the same tag at this moment.
+        db.session.execute(insert_into(Tag).on_conflict_do_nothing(), new)
+        known = _numbers_of_tags(names)
     db.session.add_all(
         SubjectTag(subject_id=subject_id, tag_id=known[name])
         for subject_id, some in names_by_subject.items()
         for name in some
     )
+
+
+def _numbers_of_tags(names: Iterable[str]) -> dict[str, int]:
+    query = select(Tag.name, Tag.id).where(Tag.name.in_(names))
+    return dict(db.session.execute(query).tuples().all())
 
 
 def tags_of(subject: Subject) -> list[str]:
@@ -209,7 +195,8 @@ def tags_by_subject(ids: Sequence[int]) -> dict[int, list[str]]:
 def watch(subject: Subject, person: User, why: str = Why.WROTE) -> None:
     """Let the person hear what happens, unless they muted it; `why` is what made them watch."""
     if db.session.get(Watch, (subject.id, person.id)) is None:
-        db.session.add(Watch(subject_id=subject.id, user_id=person.id, reason=why))
+        row = insert_into(Watch).values(subject_id=subject.id, user_id=person.id, reason=why)
+        db.session.execute(row.on_conflict_do_nothing())
 
 
 def watch_many(pairs: Iterable[tuple[int, int | None]]) -> None:

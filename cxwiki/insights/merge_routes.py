@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -90,7 +90,7 @@ def answer_duplicate(first_id: int, second_id: int) -> Response:
         abort(422)
     likely.answer(pair, said, current_user)
     if said == likely.YES:
-        return redirect(url_for("insights.ask_merger", subject_id=first_id, other=second_id))
+        return web.go(url_for("insights.ask_merger", subject_id=first_id, other=second_id))
     told = {likely.NO: _("Remembered: the two are not suggested again.")}
     return web.saved(
         told.get(said, _("It waits for an answer again.")),

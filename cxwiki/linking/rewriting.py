@@ -84,7 +84,7 @@ def _linking(subject: Subject) -> Sequence[int]:
 
 
 def _old_names(subject: Subject, text: Subject) -> set[str]:
-    """The former titles by which the text means the subject, and nothing that has one of them now."""
+    """The former titles by which the text means the subject; others may have some of them now."""
     query = (
         select(FormerTitle.key)
         .join(TextLink, TextLink.key == FormerTitle.key)

@@ -13,7 +13,7 @@ from cxwiki.actions.models import ActionInsight
 from cxwiki.database import db
 from cxwiki.discussion.models import Watch
 from cxwiki.events import Event
-from cxwiki.insights.contributing import contributors
+from cxwiki.insights.contributing import contributors, with_merged
 from cxwiki.insights.models import Insight
 from cxwiki.notifications import earlier
 
@@ -28,8 +28,8 @@ def who_hear(event: Event) -> Mapping[int, str]:
         people[insight_id].setdefault(person_id, reason)
     _take_out_who_heard(people, event, ids)
     found: dict[int, str] = {}
-    teams = {person_id for some in people.values() for person_id in some}
-    known = select(User).where(User.id.in_(teams)).options(selectinload(User.memberships))
+    person_ids = {person_id for some in people.values() for person_id in some}
+    known = select(User).where(User.id.in_(person_ids)).options(selectinload(User.memberships))
     persons = {person.id: person for person in db.session.scalars(known)}
     for insight_id, some in people.items():
         for person_id, reason in some.items():
@@ -56,10 +56,12 @@ def _take_out_who_heard(
 ) -> None:
     before = _earlier_links(event, insight_ids)
     heard = earlier.who_heard([link.id for link in before])
+    # A link that was told before a merge names the insight that is part of this one now.
+    now = with_merged(insight_ids)
     for link in before:
-        for insight_id in set(link.data.get("insight_ids", ())) & set(insight_ids):
+        for insight_id in set(link.data.get("insight_ids", ())) & now.keys():
             for person_id in heard.get(link.id, set()):
-                people.get(insight_id, {}).pop(person_id, None)
+                people.get(now[insight_id], {}).pop(person_id, None)
 
 
 def _earlier_links(event: Event, insight_ids: Sequence[int]) -> Sequence[Event]:

@@ -21,7 +21,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import lazyload, selectinload
 
-from cxwiki import access, web
+from cxwiki import access, web, wording
 from cxwiki.accounts.models import User
 from cxwiki.actions import history
 from cxwiki.actions.models import Action
@@ -184,10 +184,12 @@ def _public(happened: Sequence[Event], person: User) -> list[Event]:
     ids = {event.data["comment_id"] for event in happened if "comment_id" in event.data}
     query = select(Comment.id).where(Comment.id.in_(ids), Comment.team_id.is_(None))
     said = set(db.session.scalars(query)) if ids else set()
+    everybodys = wording.names()
     return [
         event
         for event in history.seen_by(happened, person)
         if event.data.get("comment_id") in (None, *said)
+        and event.name in everybodys
         and not event.name.startswith(("search.", "access.", "person."))
     ]
 

@@ -55,7 +55,13 @@ HEARD_OF = (
     "person.mentioned",
     *TOLD_ONE,
 )
-_FROM_ORIGINS = ("project.insight_linked", telling.SHOWN)
+_FROM_ORIGINS = (
+    "project.insight_linked",
+    "insight.merged",
+    "insight.unmerged",
+    telling.SHOWN,
+)
+_FOR_OWNERS = ("review.verified", "review.handed_over")
 _NAMED_ALONE = (*TOLD_ONE, "person.mentioned")
 
 
@@ -130,6 +136,8 @@ def _reason_of_named(event: Event) -> str:
         return Reason.SEARCH
     if event.name == "person.mentioned":
         return Reason.MENTIONED
+    if event.name in _FOR_OWNERS:
+        return Reason.OWNER
     return Reason.CONTRIBUTED if event.name in _FROM_ORIGINS else Reason.NAMED
 
 
@@ -207,6 +215,8 @@ def _may_hear(person: User, event: Event) -> bool:
         return False
     said = event.data.get("comment_id")
     comment = db.session.get(Comment, said) if said is not None else None
+    if comment is not None and comment.archived_at is not None:
+        return False
     if comment is not None and comment.team_id is not None:
         return comment.team_id in person.team_ids
     if event.name == "theme.grew":

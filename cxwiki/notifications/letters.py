@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from email.errors import MessageDefect
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
@@ -23,6 +24,7 @@ from cxwiki.i18n import settings
 from cxwiki.notifications import presenting, service, unsubscribing
 from cxwiki.notifications.models import Notice
 from cxwiki.notifications.presenting import Group, Line
+from cxwiki.notifications.smtp import Refused
 from cxwiki.notifications.topics import Topic, topic_of
 
 MOST_LINES = 100
@@ -48,7 +50,10 @@ class Entry:
 
 
 def write(person: User, notice_ids: Collection[int], *, digest: bool) -> Letter | None:
-    """The mail about those of the notices that are unread and visible to the person now."""
+    """The mail about those of the notices that are unread and visible to the person now.
+
+    Raises Refused if no mail can be written to the person's address.
+    """
     query = service.inbox(person).where(Notice.id.in_(notice_ids), Notice.read_at.is_(None))
     notices = db.session.scalars(query).all()
     if not notices:
@@ -88,7 +93,10 @@ def _message(
     message = EmailMessage()
     message["Subject"] = _subject(groups, len(notices), digest=digest)
     message["From"] = _sender()
-    message["To"] = _address(person.name, person.email)
+    try:
+        message["To"] = _address(person.name, person.email)
+    except MessageDefect as error:  # as for letters beyond ASCII before the @
+        raise Refused(str(error)) from error
     message["Date"] = formatdate()
     message["List-Unsubscribe"] = f"<{end}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

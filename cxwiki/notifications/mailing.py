@@ -119,13 +119,10 @@ def _send(post: Post, person_id: int, waiting: Collection[str], *, digest: bool)
     claimed = _claim(person_id, waiting, digest=digest)
     if claimed is None:
         return False
-    letter = letters.write(claimed.person, claimed.notice_ids, digest=digest)
-    db.session.rollback()  # nothing is held while the server takes its time
-    if letter is None:  # all of it is read or hidden by now
-        _note((), claimed.notice_ids)
-        return not claimed.is_all
     try:
-        post.send(letter.message)
+        letter = _written(claimed, digest=digest)
+        if letter is not None:
+            post.send(letter.message)
     except Refused as error:
         log.warning("a mail to person %s was refused for good: %s", person_id, error)
         _note((), claimed.notice_ids)
@@ -137,8 +134,18 @@ def _send(post: Post, person_id: int, waiting: Collection[str], *, digest: bool)
         _give_back(claimed)
         raise
     else:
-        _note(letter.told, set(claimed.notice_ids) - letter.told)
+        # What is read or hidden by now is told by no mail.
+        told = letter.told if letter is not None else frozenset()
+        _note(told, set(claimed.notice_ids) - told)
     return not claimed.is_all
+
+
+def _written(claimed: Claimed, *, digest: bool) -> letters.Letter | None:
+    """The mail, with nothing held while the server takes its time. Raises Refused."""
+    try:
+        return letters.write(claimed.person, claimed.notice_ids, digest=digest)
+    finally:
+        db.session.rollback()
 
 
 @command

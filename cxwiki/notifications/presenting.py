@@ -159,10 +159,8 @@ def _notes(decided: Sequence[Event]) -> dict[int, str]:
 
 
 def _text(event: Event, text: str, person: Any) -> str:
-    is_owner = event.name in ("action.created", "action.assigned") and (
-        event.data.get("owner_id") == person.id
-    )
-    if is_owner:
+    names_owner = event.name in ("action.created", "action.assigned", "review.handed_over")
+    if names_owner and event.data.get("owner_id") == person.id:
         return words.to_owner(event)
     return _("took up") if event.name.endswith(".insight_linked") else text
 

@@ -115,7 +115,13 @@ def _hears(room: TeamWebhook, event: Event, subject: Subject) -> bool:
         return False
     said = event.data.get("comment_id")
     comment = db.session.get(Comment, said) if said is not None else None
-    return comment is None or comment.team_id in (None, room.team_id)
+    if comment is None:
+        return True
+    if comment.archived_at is not None:
+        return False
+    if comment.team_id is None:
+        return True
+    return comment.team_id == room.team_id and webhooks.hears_team_items(room)
 
 
 def _send(post_id: int) -> None:
@@ -141,7 +147,11 @@ def _answered(post_id: int, answer: Answer, failures: int) -> None:
         _succeeded(post_id)
     elif answer.status == 429 or answer.status >= 500:
         wait = answer.retry_after or PAUSE * 2**failures
-        _retry(post_id, said, max(1.0, min(wait, LONGEST_PAUSE)))
+        pause = max(1.0, min(wait, LONGEST_PAUSE))
+        if answer.status == 429:  # it works, and asks for patience
+            _unclaim(post_id)
+            raise jobs.Later(pause)
+        _retry(post_id, said, pause)
     else:
         _failed(post_id, said, stop=answer.status in (404, 410))
 

@@ -48,10 +48,15 @@ class Post:
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _text in error.recipients.values()]
             raise _verdict(max(codes, default=450), error) from error
-        except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError):
-            self._leave()
+        except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError) as error:
+            if self._server is not None:  # it is there, but cannot write to such an address
+                raise Refused(f"{type(error).__name__}: {error}") from error
             raise
-        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+        except smtplib.SMTPSenderRefused as error:
+            if error.smtp_code < 500:
+                raise _verdict(error.smtp_code, error) from error
+            raise  # it is our own address that is wrong: nobody's mail is lost for that
+        except smtplib.SMTPDataError as error:
             raise _verdict(error.smtp_code, error) from error
         except (OSError, smtplib.SMTPException) as error:
             self._leave()

@@ -84,12 +84,6 @@ def flag(*wanted: State) -> Callable[[], Select[int]]:
     return lambda: select(Review.subject_id).where(or_(*(in_state(state) for state in wanted)))
 
 
-def reviews_of(ids: Sequence[int]) -> dict[int, Review]:
-    """The reviews of many pages; one query."""
-    found = db.session.scalars(select(Review).where(Review.subject_id.in_(ids))) if ids else ()
-    return {review.subject_id: review for review in found}
-
-
 def state(review: Review) -> State | None:
     """The state of a page today."""
     return state_of(review.review_on, i18n.today(), is_outdated=review.outdated_at is not None)
@@ -117,6 +111,6 @@ def marks_of(ids: Sequence[int]) -> Mapping[int, Mark]:
 
 def mark_for(standing: State | None) -> Mark | None:
     """What lists say of a page in a state; nothing of those that hold."""
-    if standing not in TO_DO or standing is None:
+    if standing is None or standing not in TO_DO:
         return None
     return Mark(standing, str(STATES[standing]), LOOKS[standing])

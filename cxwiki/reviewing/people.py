@@ -41,12 +41,13 @@ def who_see(subject: Subject, people: Iterable[User | None]) -> list[User]:
 
 
 def responsible(review: Review, subject: Subject) -> list[User]:
-    """The owner; if there is none, the team's leads, or whoever wrote it, or the managers."""
+    """The owner; without one the team's leads, else its writer, the managers, administrators."""
     return (
         who_see(subject, [review.owner])
         or who_see(subject, leads_of(subject.team_id))
         or who_see(subject, [subject.author])
         or who_see(subject, with_role(RoleName.MANAGER))
+        or who_see(subject, with_role(RoleName.ADMINISTRATOR))
     )
 
 

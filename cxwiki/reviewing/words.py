@@ -75,10 +75,11 @@ def _owner_left(event: Event) -> str:
 
 def register() -> None:
     """Say what the events mean."""
-    wording.register("review.due", _due)
-    wording.register("review.overdue", _overdue)
+    # How many pages somebody has to look at may count some that others do not see.
+    wording.register("review.due", _due, everybody=False)
+    wording.register("review.overdue", _overdue, everybody=False)
     wording.register("review.outdated", _outdated)
     wording.register("review.verified", _verified)
     wording.register("review.planned", _planned)
     wording.register("review.handed_over", _handed_over)
-    wording.register("review.owner_left", _owner_left)
+    wording.register("review.owner_left", _owner_left, everybody=False)

@@ -18,12 +18,11 @@ from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from cxwiki import daily, i18n
 from cxwiki.accounts.models import User
-from cxwiki.database import command, db, forget_session
+from cxwiki.database import command, db, forget_session, insert_into
 from cxwiki.events import Event, after
 from cxwiki.richtext import clean
 from cxwiki.search import recent
@@ -38,7 +37,6 @@ LEAST_TIMES = 2
 MOST_NOTED = 1000
 PAUSE = 1.0
 _PERSONAL = re.compile(r"\S@\S|\d{4}|(?:\d\W*){7}|\bauthor:", re.I)
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True)
@@ -150,11 +148,10 @@ def purge_search_log(_happened: Sequence[Event]) -> None:
 @command
 def _write(counts: dict[tuple[date, str], list[int]], remembered: dict[int, list[str]]) -> None:
     names = _names() if counts else set()
-    insert = _INSERT[db.engine.dialect.name]
     for (day, query), (times, vain) in sorted(counts.items()):
         if any(name in query for name in names):
             continue
-        row = insert(SearchCount).values(day=day, query=query, times=times, in_vain=vain)
+        row = insert_into(SearchCount).values(day=day, query=query, times=times, in_vain=vain)
         added = {
             "times": SearchCount.times + row.excluded.times,
             "in_vain": SearchCount.in_vain + row.excluded.in_vain,

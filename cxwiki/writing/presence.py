@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cxwiki.accounts.models import User
-from cxwiki.database import command, db, utcnow
+from cxwiki.database import command, db, insert_into, utcnow
 from cxwiki.subjects import Subject
 from cxwiki.writing.models import Editing
 
@@ -18,17 +16,13 @@ FRESH = timedelta(seconds=75)
 """Two beats may get lost before somebody counts as gone."""
 
 
-_INSERT: dict[str, Callable[..., Any]] = {
-    "sqlite": sqlite.insert, "postgresql": postgresql.insert,
-}  # fmt: skip
-
-
 @command
 def beat(subject: Subject, person: User) -> None:
     """Say that the person has the form open now; who had gone begins anew."""
     now = utcnow()
-    insert = _INSERT[db.engine.dialect.name](Editing)
-    row = insert.values(subject_id=subject.id, user_id=person.id, since=now, beat_at=now)
+    row = insert_into(Editing).values(
+        subject_id=subject.id, user_id=person.id, since=now, beat_at=now
+    )
     since = case((Editing.beat_at < now - FRESH, row.excluded.since), else_=Editing.since)
     db.session.execute(
         row.on_conflict_do_update(

@@ -18,7 +18,9 @@ class Draft extends HTMLElement {
     this.form.addEventListener("change", () => this.changed(), { signal });
     this.form.addEventListener("submit", (event) => this.onSubmit(event), { signal, capture: true });
     // What did not arrive is not sent.
-    this.form.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.elt === this.form && detail.failed) this.changed(); }, { signal });
+    for (const failure of ["htmx:sendError", "htmx:responseError"]) {
+      this.form.addEventListener(failure, ({ target }) => { if (target === this.form) this.changed(); }, { signal });
+    }
     // Whoever is signed out is asked to sign in once, and not by every part of the page.
     this.form.addEventListener("htmx:beforeRequest", (event) => { if (this.isSignedOut && event.target !== this.form) event.preventDefault(); }, { signal });
     window.addEventListener("beforeunload", (event) => { if (this.isUnkept && !this.isSent) event.preventDefault(); }, { signal });

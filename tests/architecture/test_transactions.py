@@ -22,7 +22,7 @@ ROLLBACKS = {
     "cxwiki/database.py:renew_snapshot": "the place itself",
     "cxwiki/insights/importing.py:_import_chunk": "a dry run keeps nothing",
     "cxwiki/jobs.py:run_handler": "what a failed handler did is taken back",
-    "cxwiki/notifications/mailing.py:_send": "ends the read snapshot before the mail server works",
+    "cxwiki/notifications/mailing.py:_written": "ends the read snapshot before the mail server works",
     "cxwiki/pages/importing/running.py:_import_chunk": "a dry run keeps nothing",
     "cxwiki/problems.py:refused": "the error page is rendered without the failed work",
     "cxwiki/problems.py:refused_by_the_database": "the error page is rendered without failed work",

@@ -147,6 +147,22 @@ def test_a_picture_is_pasted_and_shown(wiki: Wiki, visitors: Visitors) -> None:
     expect(picture).to_have_js_property("naturalWidth", 1)
 
 
+def test_publishing_waits_for_files_on_their_way(wiki: Wiki, visitors: Visitors) -> None:
+    page = visitors.visit(wiki, "admin@example.org")
+    text = _open(page)
+    fill(page, title="With its notes", body="Read ")
+    held: list[Route] = []
+    page.route("**/attachments", lambda route: held.append(route))
+    page.locator(".editor input[type=file]").set_input_files(
+        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Words of a call"}
+    )
+    expect(text).to_have_value(re.compile("Uploading notes.txt"))
+    button(page, "Publish")
+    held[0].continue_()
+    titled(page, "With its notes")
+    expect(page.locator("main .prose").get_by_role("link", name="notes.txt")).to_have_count(1)
+
+
 def test_a_file_that_is_not_taken_says_why_and_leaves_the_text_alone(
     wiki: Wiki, visitors: Visitors
 ) -> None:
@@ -271,6 +287,27 @@ def test_words_typed_while_the_last_comment_is_on_its_way_stay(
     held[0].continue_()
     expect(page.locator("#comments .prose")).to_have_text("Also on Tuesdays.")
     expect(text).to_have_value("And before Easter.")
+
+
+def test_words_that_outlive_an_exchange_of_the_thread_leave_no_draft_behind(
+    wiki: Wiki, visitors: Visitors
+) -> None:
+    page = visitors.visit(wiki, "admin@example.org")
+    page.goto("/insights")
+    page.get_by_role("link", name="Long waits on Mondays").click()
+    text = page.locator("#comment-body")
+    text.fill("To be settled.")
+    button(page, "Comment")
+    expect(page.locator("#comments .prose", has_text="To be settled.")).to_have_count(1)
+    text.fill("Half a sentence")
+    expect(page.locator("#comments .draft__state")).to_contain_text("Draft kept")
+    page.locator("#comments").get_by_role("button", name="Mark as resolved").first.click()
+    expect(page.locator("#comments .thread__one--resolved")).not_to_have_count(0)
+    expect(text).to_have_value("Half a sentence")
+    button(page, "Comment")
+    expect(page.locator("#comments .prose", has_text="Half a sentence")).to_have_count(1)
+    page.reload()
+    expect(text).not_to_have_value("Half a sentence")
 
 
 def test_each_of_two_people_sees_that_the_other_one_edits(wiki: Wiki, visitors: Visitors) -> None:

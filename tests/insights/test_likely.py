@@ -148,7 +148,7 @@ def test_the_list_leads_to_the_comparison(shelf: Shelf, as_: SignIn) -> None:
     assert "They seem to say the same in two languages." in page
     first, second = shelf.ids["invoice"], shelf.ids["rechnung"]
     answer = mia.post(f"/insights/duplicates/{first}/{second}/answer", data={"answer": "yes"})
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     compared = mia.get(answer.location).text
     assert compared.count("This one stays") == 2
 

@@ -70,6 +70,19 @@ def test_the_linking_text_gets_a_revision(write: Write, cast: Cast, work_off: Wo
     assert db.session.scalars(select(TextLink.key)).all() == ["new"]
 
 
+def test_links_to_what_took_over_the_first_title_stay(
+    write: Write, cast: Cast, work_off: WorkOff
+) -> None:
+    target = write("First")
+    revise(target, cast, title="Second")
+    work_off()
+    write("First")
+    text = write("Text", "[[First]] and [[Second]]")
+    revise(again(target), cast, title="Third")
+    work_off()
+    assert again(text).body == "[[First]] and [[Third]]"
+
+
 def test_nobody_is_told(write: Write, cast: Cast, work_off: WorkOff) -> None:
     target = write("Old")
     write("Text", "See [[Old]]", by="carol", team="billing")

@@ -116,3 +116,14 @@ def test_at_most_one_mark_a_term_and_well_formed_html(write: Write, cast: Cast, 
     html = str(shown_text(to_html(text), insight, person=cast.person("alice")))
     assert html.count("term-901") == 2
     assert html.count("<span") == html.count("</span>")
+
+
+def test_a_tag_at_the_border_of_what_is_read_stays_whole(
+    write: Write, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insight, html = write("Text"), to_html("Our NPS [fell](https://example.org/a) again.")
+    person = cast.person("alice")
+    for border in range(1, len(html)):
+        monkeypatch.setattr(terms, "MOST_TEXT", border)
+        shown = str(shown_text(html, insight, person=person))
+        assert re.sub(r'<span class="term">.*</span></span>', "NPS", shown) == html

@@ -18,9 +18,18 @@ class Mailbox:
         self.mails: list[EmailMessage] = []
         self.answer = ""
         self.refuses_recipients = ""
+        self.refuses_sender = ""
         self.pause = 0.0
         self._controller: Controller | None = None
         self.port = 0
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: Any, _session: Session, envelope: Envelope, address: str, options: Any
+    ) -> str:
+        if self.refuses_sender:
+            return self.refuses_sender
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, _server: Any, _session: Session, envelope: Envelope, address: str, options: Any

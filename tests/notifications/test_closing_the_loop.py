@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cxwiki.accounts.models import User
 from cxwiki.actions import service as actions
 from cxwiki.actions.drafts import Draft
+from cxwiki.actions.models import ActionInsight
 from cxwiki.database import db, transaction, utcnow
 from cxwiki.discussion import service as discussion
 from cxwiki.discussion.models import Comment
@@ -111,6 +112,24 @@ def test_contributors_of_merged_ones_hear_too_and_once(
     assert names == ["Admin", "Alice", "Bob", "Carol", "Dave", "Rita"]
 
 
+def test_who_heard_of_the_action_for_a_duplicate_hears_nothing_of_the_next_one(
+    app, cast, insight, told, merge
+):
+    twin = insight("Nobody can read the invoice", by="carol")
+    survivor = insight("The invoice is unreadable")
+    with app.app_context():
+        draft = Draft(title="Write it anew", insight_ids=(twin,))
+        actions.create(draft, cast.team("service"), cast.person("mia"))
+    assert [name for name, _why in told("action.insight_linked")] == ["Carol"]
+    merge(twin, survivor)
+    with app.app_context(), transaction():
+        db.session.execute(update(ActionInsight).values(insight_id=survivor))
+    with app.app_context():
+        draft = Draft(title="Print it larger", insight_ids=(survivor,))
+        actions.create(draft, cast.team("service"), cast.person("mia"))
+    assert [name for name, _why in told("action.insight_linked")] == ["Alice", "Carol"]
+
+
 def test_merges_in_a_ring_do_not_hang(app, insight, merge):
     first, second = insight("One"), insight("Two", by="carol")
     merge(first, second)
@@ -160,6 +179,15 @@ def test_a_comment_within_the_team_reaches_the_team_alone(app, cast, insight, to
         with transaction():
             said.team_id = cast.service
     assert told("comment.created") == [("Alice", "asked")]
+
+
+def test_a_comment_that_was_taken_back_is_told_to_nobody(app, cast, insight, told):
+    number = insight("One")
+    with app.app_context():
+        row = db.session.get_one(Insight, number)
+        said = discussion.comment(row, "Never mind", cast.person("bob"))
+        discussion.archive_comment(said, by=cast.person("bob"))
+    assert told("comment.created") == []
 
 
 def test_who_is_mentioned_hears_of_that_and_not_of_the_comment_as_well(app, cast, insight, told):

@@ -267,6 +267,31 @@ def test_what_is_refused_for_good_is_not_tried_again(
         assert not jobs.waits(MAIL_NOW)
 
 
+def test_a_server_that_does_not_take_our_own_address_loses_nobody_s_mail(
+    app, mailbox, insight, dismiss, deliver, soon, work, states
+):
+    mailbox.refuses_sender = "553 we do not know this sender"
+    dismiss(insight("One"))
+    deliver()
+    assert states("alice") == [MailState.AT_ONCE]
+    mailbox.refuses_sender = ""
+    soon()
+    work(MAIL_NOW)
+    assert len(mailbox.mails) == 1
+
+
+def test_an_address_that_no_mail_can_be_written_to_holds_nobody_up(
+    app, cast, mailbox, insight, dismiss, deliver, states
+):
+    with app.app_context(), transaction():
+        cast.person("alice").email = "jörg@example.org"
+    dismiss(insight("One"))
+    dismiss(insight("Two", by="carol"))
+    deliver()
+    assert states("alice") == [MailState.NONE]
+    assert [mail["To"] for mail in mailbox.mails] == ["Carol <carol@example.org>"]
+
+
 def test_a_slow_server_holds_nobody_up_for_long(
     mailbox, insight, dismiss, deliver, monkeypatch, states
 ):

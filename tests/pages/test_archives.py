@@ -239,3 +239,9 @@ def test_a_wiki_of_the_same_name_tells_nothing_of_pages_that_are_hidden(
     added = select(Attachment.added_by_id).where(Attachment.subject_id == hidden.id)
     assert db.session.scalars(added).all() == [cast.alice]
     assert not db.session.scalars(select(Page).where(Page.parent_id == hidden.id)).all()
+
+
+def test_a_disk_that_is_full_is_not_blamed_on_the_zip(context: APIFlask, archive: Path) -> None:
+    packed(archive, {"in.md": "# In"})
+    with pytest.raises(OSError, match="No space left"), archives.opened(archive):
+        raise OSError("No space left on device")

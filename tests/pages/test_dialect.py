@@ -115,6 +115,18 @@ def test_links_that_nobody_changes_stay(text: str) -> None:
     assert links.rewrite(text, lambda _link: None) == text
 
 
+def test_links_beside_a_table_are_found_as_those_in_it() -> None:
+    text = (
+        "See [a](one.md).\n\n| b | [c](two.md) |\n|---|---|\n\n![d](three.png) and [e\nf](four.md)"
+    )
+    assert [(link.target, link.in_table) for link in links.found(text)] == [
+        ("one.md", False),
+        ("two.md", True),
+        ("three.png", False),
+        ("four.md", False),
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [

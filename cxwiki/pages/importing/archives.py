@@ -11,7 +11,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,13 +62,14 @@ def opened(path: Path) -> Iterator[Archive]:
     if path.is_dir():
         yield _without_top(_folder(path))
         return
-    try:
-        with zipfile.ZipFile(path) as packed:
-            yield _without_top(_zip(packed))
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        raise DomainError(
-            _("This is no zip of Markdown files: %(why)s", why=str(error)[:200]), "file"
-        ) from None
+    with ExitStack() as stack:
+        try:
+            archive = _without_top(_zip(stack.enter_context(zipfile.ZipFile(path))))
+        except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+            raise DomainError(
+                _("This is no zip of Markdown files: %(why)s", why=str(error)[:200]), "file"
+            ) from None
+        yield archive
 
 
 def _folder(root: Path) -> Archive:

@@ -99,8 +99,10 @@ def _rewrite(text: str, change: Change) -> str:
     done: list[str] = []
     for in_table, lines in groupby(text.split("\n"), _is_row):
         # A link can go over several lines, but never from one row of a table into the next.
-        for part in lines if in_table else ["\n".join(lines)]:
-            done.append(_INLINE.sub(partial(_inline, change=change, in_table=in_table), part))
+        some = list(lines)
+        parts = some if in_table else ["\n".join(some)]
+        one = partial(_inline, change=change, in_table=in_table)
+        done += [_INLINE.sub(one, part) for part in parts]
     return "\n".join(done)
 
 

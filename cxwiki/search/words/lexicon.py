@@ -9,17 +9,16 @@ are kept with 0 documents so that the team itself finds its compounds.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cxwiki import jobs
-from cxwiki.database import Model, command, db, utcnow
+from cxwiki.database import command, db, insert_into, utcnow
 from cxwiki.search.documents import Document
 from cxwiki.search.engines import engines
 from cxwiki.search.models import LexiconPart, LexiconTerm
@@ -215,14 +214,6 @@ def _chunks(items: Iterable[_T]) -> Iterator[list[_T]]:
         yield chunk
 
 
-def _insert_new(model: type[Model]) -> Any:
-    """An INSERT that leaves a row which somebody else wrote meanwhile as it is."""
-    dialects: dict[str, Callable[..., Any]] = {
-        "sqlite": sqlite.insert, "postgresql": postgresql.insert,
-    }  # fmt: skip
-    return dialects[db.engine.dialect.name](model).on_conflict_do_nothing()
-
-
 @command
 def _insert(entries: Sequence[Entry]) -> None:
     """Write new terms; of known ones only those that become visible to the company."""
@@ -230,7 +221,7 @@ def _insert(entries: Sequence[Entry]) -> None:
         {"term": e.term, "backwards": e.term[::-1], "surface": e.surface, "documents": e.documents}
         for e in entries
     ]
-    db.session.execute(_insert_new(LexiconTerm), rows)
+    db.session.execute(insert_into(LexiconTerm).on_conflict_do_nothing(), rows)
     visible = [
         {"known": e.term, "surface": e.surface, "documents": e.documents}
         for e in entries
@@ -243,7 +234,7 @@ def _insert(entries: Sequence[Entry]) -> None:
         db.session.connection().execute(hidden, visible)
     parts = [{"part": part, "term": e.term} for e in entries for part in e.parts]
     if parts:
-        db.session.execute(_insert_new(LexiconPart), parts)
+        db.session.execute(insert_into(LexiconPart).on_conflict_do_nothing(), parts)
 
 
 @command
@@ -272,7 +263,7 @@ def _write_parts(added: Sequence[dict[str, str]], removed: Sequence[tuple[str, s
             delete(LexiconPart).where(LexiconPart.part == part, LexiconPart.term == term)
         )
     if added:
-        db.session.execute(_insert_new(LexiconPart), list(added))
+        db.session.execute(insert_into(LexiconPart).on_conflict_do_nothing(), list(added))
 
 
 @command
