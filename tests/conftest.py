@@ -98,9 +98,10 @@ def app(site: APIFlask) -> Iterator[APIFlask]:
 
 def _empty_database() -> None:
     db.session.remove()
+    names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
-            postgres.empty(connection, (table.name for table in db.metadata.sorted_tables))
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
             connection.commit()
             return
         raw = connection.connection.driver_connection

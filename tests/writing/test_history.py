@@ -232,8 +232,8 @@ def test_a_restored_state_is_a_new_revision(
         last = revisions.of(insight_now)[0]
         assert (last.comment, last.author_id) == ("Restored revision 1", last.author_id)
         assert texts.of(insight_now).content(insight_now).fields["tags"] == ["old"]
-        edited = db.session.scalars(select(Event).where(Event.name == "insight.edited")).all()
-        assert [event.data["revision"] for event in edited] == [2, 3]
+        edited = select(Event).where(Event.name == "insight.edited").order_by(Event.id)
+        assert [event.data["revision"] for event in db.session.scalars(edited)] == [2, 3]
 
 
 def test_what_it_says_already_is_no_revision(as_: SignIn, insight: Make, stored) -> None:
