@@ -195,8 +195,8 @@ def tags_by_subject(ids: Sequence[int]) -> dict[int, list[str]]:
 def watch(subject: Subject, person: User, why: str = Why.WROTE) -> None:
     """Let the person hear what happens, unless they muted it; `why` is what made them watch."""
     if db.session.get(Watch, (subject.id, person.id)) is None:
-        row = insert_into(Watch).values(subject_id=subject.id, user_id=person.id, reason=why)
-        db.session.execute(row.on_conflict_do_nothing())
+        row = {"subject_id": subject.id, "user_id": person.id, "reason": why}
+        db.session.execute(insert_into(Watch).on_conflict_do_nothing(), [row])
 
 
 def watch_many(pairs: Iterable[tuple[int, int | None]]) -> None:

@@ -11,6 +11,9 @@ from tests.browser.wiki import Wiki
 
 # Answers that a person gets to see as a page or as part of one: they are no failures of the page.
 SHOWN = frozenset({401, 403, 404, 405, 409, 422})
+# What htmx says when a newer question takes the place of an older one, or the page is left. What
+# truly fails has a line of its own (sendError, responseError, swapError) or an answer to judge.
+OVERTAKEN = ("htmx:sendAbort", "htmx:afterRequest")
 
 
 @dataclass
@@ -36,7 +39,7 @@ class Watch:
 
     def _heard(self, kind: str, text: str) -> None:
         # The browser's own line about a status; `_answered` judges that with more knowledge.
-        if kind == "error" and not text.startswith("Failed to load resource"):
+        if kind == "error" and not text.startswith(("Failed to load resource", *OVERTAKEN)):
             self._note(f"console: {text}")
 
     def _asked(self, request: Request) -> None:
