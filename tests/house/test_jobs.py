@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from cxwiki import jobs
 from cxwiki.database import db, transaction, utcnow
@@ -341,6 +341,36 @@ def test_jobs_that_make_jobs_are_all_done_before_it_is_idle(bench: Bench) -> Non
     bench.add(1)
     assert jobs.run_until_idle() == 0
     assert sorted(call[0] for call in bench.calls) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_job_given_back_while_looking_is_not_overlooked(
+    app: APIFlask, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keeper gives it back, as a thread of its own, just after the state of things was read."""
+    bench.handler()
+    bench.add(1)
+    with transaction():
+        db.session.execute(update(Job).values(state="running", leased_by="dead", attempts=1))
+    given_back = []
+
+    def give_back() -> None:
+        with app.app_context(), transaction():
+            db.session.execute(update(Job).values(state="queued", leased_by=None))
+
+    def keeper(_connection, _cursor, statement, *_more) -> None:  # type: ignore[no-untyped-def]
+        if not given_back and statement.startswith("SELECT jobs"):
+            given_back.append(statement)
+            thread = threading.Thread(target=give_back)
+            thread.start()
+            thread.join()
+
+    monkeypatch.setattr(jobs, "sweep", lambda: None)  # the keeper holds the row at this moment
+    event.listen(db.engine, "after_cursor_execute", keeper)
+    try:
+        assert jobs.run_until_idle() == 0
+    finally:
+        event.remove(db.engine, "after_cursor_execute", keeper)
+    assert bench.calls == [[1]]
 
 
 def test_waiting_for_ever_ends_with_an_error(bench: Bench) -> None:
