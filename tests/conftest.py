@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Set
         timezone=ZoneInfo("Europe/Berlin"),
         embedding_url="http://127.0.0.1:9",  # nobody listens: the tests of meaning bring their own
     )
+
+
+@pytest.fixture
+def today(settings: Settings) -> date:
+    """The day of the site's time zone: a machine's clock in another one may show another."""
+    return datetime.now(settings.timezone).date()
 
 
 @pytest.fixture(scope="session")

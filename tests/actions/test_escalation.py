@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from cxwiki import working_days
 from cxwiki.actions import escalation
 from cxwiki.actions.escalation import RuleDraft
 from cxwiki.actions.models import Action, Escalation
-from cxwiki.database import db, transaction, utcnow
+from cxwiki.database import db, transaction
 from cxwiki.events import Event
 
 RULE = {
@@ -37,12 +37,12 @@ def rule(app, cast):
 
 
 @pytest.fixture
-def apply(app):
+def apply(app, today):
     """Apply all rules today, every day being a working day."""
 
     def run() -> int:
         with app.app_context():
-            return escalation.apply_all(date.today())
+            return escalation.apply_all(today)
 
     return run
 
@@ -66,10 +66,10 @@ def told(app):
 
 
 @pytest.fixture
-def late(action, cast):
+def late(action, cast, today):
     def make(days: int, **values) -> int:
         values.setdefault("priority", "high")
-        return action(owner_id=cast.alice, due_on=date.today() - timedelta(days=days), **values)
+        return action(owner_id=cast.alice, due_on=today - timedelta(days=days), **values)
 
     return make
 
@@ -89,12 +89,14 @@ def test_more_than_three_working_days_and_once(late, rule, apply, told, lead, da
     assert told() == [("lead", [lead], 4)] * times
 
 
-def test_days_off_do_not_count(late, rule, apply, monkeypatch, lead):
+def test_days_off_do_not_count(app, late, rule, today, monkeypatch, lead):
     monkeypatch.setattr(working_days, "is_working_day", lambda day: day.weekday() < 5)
     rule(days=3)
-    today = date.today()
     monday = today - timedelta(days=today.weekday())
-    assert working_days.working_days_since(monday - timedelta(days=3), monday) == 1
+    late((today - monday).days + 4)  # since a Thursday
+    with app.app_context():
+        assert escalation.apply_all(monday) == 0, "four days, two of them at work"
+        assert escalation.apply_all(monday + timedelta(days=2)) == 1
 
 
 def test_the_sponsor_of_the_project_else_the_managers(cast, late, project, rule, apply, told, lead):
@@ -131,20 +133,25 @@ def test_no_priority_means_all(late, rule, apply, lead):
     assert apply() == 2
 
 
-def test_another_due_date_begins_anew(app, late, rule, apply, lead):
+def test_another_due_date_begins_anew(app, late, rule, apply, lead, today):
     rule()
     number = late(9)
     apply()
     with app.app_context(), transaction():
-        db.session.get_one(Action, number).due_on = date.today() - timedelta(days=5)
+        db.session.get_one(Action, number).due_on = today - timedelta(days=5)
     assert apply() == 1
 
 
-def test_what_stalls_is_brought_before_somebody_too(app, cast, action, rule, apply, told, lead):
+def test_what_stalls_is_brought_before_somebody_too(
+    app, cast, action, rule, apply, told, lead, today
+):
     rule(reason="stalled", days=2)
     number = action(owner_id=cast.alice, priority="high", status="in_progress")
+    midnight = datetime.combine(
+        today - timedelta(days=17), time(), app.extensions["settings"].timezone
+    )
     with app.app_context(), transaction():
-        db.session.get_one(Action, number).active_at = utcnow() - timedelta(days=17, hours=1)
+        db.session.get_one(Action, number).active_at = midnight
     assert (apply(), apply()) == (1, 0)
     assert told() == [("lead", [lead], 3)]
 

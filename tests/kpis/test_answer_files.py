@@ -185,7 +185,7 @@ def test_a_workbook_says_the_same_as_the_table(context, kpi, read):
     rows = [
         ["id", "day", "value", "channel"],
         [1, date(2026, 3, 1), 9, "app"],
-        [2, datetime(2026, 3, 2, 10, 30), 0.0, "Läden"],
+        [2, datetime(2026, 3, 2, 10, 30), 0.0, "Läden"],  # noqa: DTZ001
         ["3", "2026-03-03", "10", None],
     ]
     upload = read(kpi_id, workbook(rows), SPLIT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -54,8 +54,8 @@ def morning(app):
     return run
 
 
-def test_the_owner_reads_when_it_is_due(cast, as_, action, morning, heard):
-    action(owner_id=cast.bob, due_on=date.today() - timedelta(days=1))
+def test_the_owner_reads_when_it_is_due(cast, as_, action, morning, heard, today):
+    action(owner_id=cast.bob, due_on=today - timedelta(days=1))
     morning()
     morning()
     assert heard("action.reminded") == ["Bob"]
@@ -63,18 +63,20 @@ def test_the_owner_reads_when_it_is_due(cast, as_, action, morning, heard):
     assert "CX Wiki</strong> reminded: overdue since" in page
 
 
-def test_watchers_are_not_reminded_of_what_others_do(cast, as_, action, morning, heard):
-    number = action(owner_id=cast.bob, due_on=date.today() - timedelta(days=1))
+def test_watchers_are_not_reminded_of_what_others_do(cast, as_, action, morning, heard, today):
+    number = action(owner_id=cast.bob, due_on=today - timedelta(days=1))
     as_("carol").post(f"/subjects/{number}/watch")
     morning()
     assert "Carol" not in heard("action.reminded")
 
 
-def test_the_sponsor_reads_what_waits_for_help(app, cast, as_, action, project, morning, heard):
+def test_the_sponsor_reads_what_waits_for_help(
+    app, cast, as_, action, project, morning, heard, today
+):
     with app.app_context():
         escalation.add(RuleDraft((), "overdue", 2, "sponsor"), cast.person("mia"))
     number = project(sponsor_id=cast.dave)
-    action(owner_id=cast.bob, project_id=number, due_on=date.today() - timedelta(days=5))
+    action(owner_id=cast.bob, project_id=number, due_on=today - timedelta(days=5))
     morning()
     morning()
     assert heard("action.escalated") == ["Dave"]

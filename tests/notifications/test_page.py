@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -165,7 +165,7 @@ def test_unread_ones_come_first(app, as_, cast, insight, comment):
 
 
 def test_all_that_is_new_stands_together_and_what_was_read_by_month(
-    app, as_, cast, insight, comment
+    app, as_, cast, insight, comment, today
 ):
     one, other = insight("The invoice is unreadable"), insight("Nobody calls back")
     for number in (one, other, one):
@@ -176,7 +176,7 @@ def test_all_that_is_new_stands_together_and_what_was_read_by_month(
     as_("alice").post("/notifications/reading")
     page = words(as_("alice").get("/notifications/").text)
     assert "New 2 " not in page
-    assert f"{date.today():%B %Y}" in page
+    assert f"{today:%B %Y}" in page
 
 
 def test_nobody_reads_the_notices_of_others(app, as_, cast, insight, comment):
