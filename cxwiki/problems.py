@@ -69,8 +69,8 @@ def _answer(status: int, detail: str = "", headers: Any = None) -> Response:
     if status == 413 and request.mimetype == "multipart/form-data":
         largest = current_app.config["MAX_CONTENT_LENGTH"] // 1024**2
         detail = _(
-            "A file may have at most %(number)s MB here (the setting CXWIKI_MAX_UPLOAD_MB). "
-            "Nothing of it was read.",
+            "A file may have at most %(number)s MB here. Nothing of it was read: make it "
+            "smaller, or ask an administrator to allow more.",
             number=largest,
         )
     if request.path.startswith("/api/") or wants_json():

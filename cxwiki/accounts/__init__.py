@@ -6,16 +6,14 @@ from flask import Flask, render_template
 from flask_login import current_user
 
 from cxwiki import web
-from cxwiki.accounts import company, labels, listeners, mail, policy, routes, signin
+from cxwiki.accounts import company, labels, listeners, policy, routes, signin
 
 __all__ = ["init_app", "listeners", "policy"]
 
 
 def init_app(app: Flask) -> None:
     """Connect sign-in with the site and register the pages."""
-    settings = app.extensions["settings"]
-    signin.init_app(app, settings)
-    mail.init_app(app, settings)
+    signin.init_app(app, app.extensions["settings"])
     company.init_app(app)
     routes.session.init_app(app)
     app.register_blueprint(routes.bp)

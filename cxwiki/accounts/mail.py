@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from email.errors import MessageDefect
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate, parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, render_template
+from flask import current_app, render_template
 from flask_babel import force_locale
-from flask_mail import Mail, Message
 
+from cxwiki.accounts.company import NOT_SET_UP, current_company
 from cxwiki.accounts.models import User
-from cxwiki.config import Settings
 from cxwiki.i18n import settings
+from cxwiki.smtp import Post, Refused
 
 
 def is_possible() -> bool:
@@ -31,25 +35,26 @@ def send(person: User, template: str, **context: Any) -> None:
     with force_locale(person.language or settings().languages[0]):
         text = render_template(template, person=person, **context)
     subject, _blank, body = text.partition("\n")
-    current_app.extensions["mail"].send(
-        Message(
-            subject=subject.strip(),
-            sender=settings().mail_from,
-            recipients=[person.email],
-            body=body.lstrip("\n"),
-        )
-    )
+    message = letter_to(person, subject)
+    message.set_content(body.lstrip("\n"))
+    with Post(settings()) as post:
+        post.send(message)
 
 
-def init_app(app: Flask, given: Settings) -> None:
-    """Connect Flask-Mail if there is a server."""
-    if not given.mail_server:
-        return
-    app.config.update(
-        MAIL_SERVER=given.mail_server,
-        MAIL_PORT=given.mail_port,
-        MAIL_USE_TLS=given.mail_tls,
-        MAIL_USERNAME=given.mail_user or None,
-        MAIL_PASSWORD=given.mail_password or None,
-    )
-    Mail(app)
+def letter_to(person: User, subject: str) -> EmailMessage:
+    """A mail without a text. Raises Refused if mails cannot be sent to such an address."""
+    message = EmailMessage()
+    message["Subject"] = " ".join(subject.split())
+    name, email = parseaddr(settings().mail_from)
+    message["From"] = _address(name or (current_company() or NOT_SET_UP).name, email)
+    try:
+        message["To"] = _address(person.name, person.email)
+    except MessageDefect as error:  # as for letters beyond ASCII before the @
+        raise Refused(str(error)) from error
+    message["Date"] = formatdate()
+    message["Auto-Submitted"] = "auto-generated"
+    return message
+
+
+def _address(name: str, email: str) -> Address:
+    return Address(display_name=" ".join(name.split()), addr_spec=email)

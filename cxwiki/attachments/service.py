@@ -204,8 +204,8 @@ def _measured(file: IO[bytes]) -> tuple[str, int]:
         if size > most << 20:
             raise DomainError(
                 _(
-                    "A file may have at most %(number)s MB here (the setting "
-                    "CXWIKI_MAX_UPLOAD_MB). Nothing of it was kept.",
+                    "A file may have at most %(number)s MB here. Nothing of it was kept: make it "
+                    "smaller, or ask an administrator to allow more.",
                     number=most,
                 ),
                 "file",

@@ -7,7 +7,7 @@ import sys
 import click
 
 from cxwiki.cli.administration import init, migrate, token, user
-from cxwiki.cli.knowledge import import_, reindex, search, themes
+from cxwiki.cli.knowledge import import_, reindex, rerender, search, themes
 from cxwiki.cli.processes import demo, encoder, serve, web, worker
 from cxwiki.cli.wikis import import_pages
 
@@ -20,7 +20,7 @@ def cxwiki() -> None:
 
 for entry in (
     init, migrate, user, token, serve, web, worker, encoder, demo, import_, import_pages,
-    search, themes, reindex,
+    search, themes, reindex, rerender,
 ):  # fmt: skip
     cxwiki.add_command(entry)
 

@@ -179,6 +179,17 @@ def reindex() -> None:
     click.echo(f"{done} vectors are up to date")
 
 
+@click.command()
+@with_site
+def rerender() -> None:
+    """Lay all texts out anew, after an update that says so; the site stays up meanwhile."""
+    from cxwiki.cli.rerendering import rerender_all
+
+    changed = rerender_all(lambda done: click.echo(f"\r{done} texts", nl=False, err=True))
+    click.echo("", err=True)
+    click.echo(f"{changed} texts look otherwise now")
+
+
 def _say_progress(done: int) -> None:
     click.echo(f"\r{done} vectors", nl=False, err=True)
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from email.errors import MessageDefect
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import formatdate, parseaddr
 from textwrap import shorten
 from urllib.parse import urlsplit
 
@@ -17,14 +14,13 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from cxwiki import web
-from cxwiki.accounts import company
+from cxwiki.accounts import company, mail
 from cxwiki.accounts.models import User
 from cxwiki.database import db
 from cxwiki.i18n import settings
 from cxwiki.notifications import presenting, service, unsubscribing
 from cxwiki.notifications.models import Notice
 from cxwiki.notifications.presenting import Group, Line
-from cxwiki.notifications.smtp import Refused
 from cxwiki.notifications.topics import Topic, topic_of
 
 MOST_LINES = 100
@@ -90,17 +86,9 @@ def _message(
         "preferences": _full(web.form_url("notifications.preferences")),
         "unsubscribe": end,
     }
-    message = EmailMessage()
-    message["Subject"] = _subject(groups, len(notices), digest=digest)
-    message["From"] = _sender()
-    try:
-        message["To"] = _address(person.name, person.email)
-    except MessageDefect as error:  # as for letters beyond ASCII before the @
-        raise Refused(str(error)) from error
-    message["Date"] = formatdate()
+    message = mail.letter_to(person, _subject(groups, len(notices), digest=digest))
     message["List-Unsubscribe"] = f"<{end}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     if len(groups) == 1 and not digest:  # mail programs show what belongs together as one thread
         message["References"] = f"<subject-{groups[0].subject.id}@{_host()}>"
@@ -129,15 +117,6 @@ def _subject(groups: Sequence[Group], count: int, *, digest: bool) -> str:
 def sentence(line: Line) -> str:
     """Who did what."""
     return f"{line.who.name if line.who else _('CX Wiki')} {line.text}"
-
-
-def _sender() -> Address:
-    name, email = parseaddr(settings().mail_from)
-    return _address(name or _company_name(), email)
-
-
-def _address(name: str, email: str) -> Address:
-    return Address(display_name=" ".join(name.split()), addr_spec=email)
 
 
 def _full(path: str) -> str:

@@ -24,7 +24,7 @@ from cxwiki.i18n import settings
 from cxwiki.notifications import letters
 from cxwiki.notifications.models import MailState, Notice
 from cxwiki.notifications.service import MAIL_NOW
-from cxwiki.notifications.smtp import Post, Refused, Unreachable
+from cxwiki.smtp import Post, Refused, Unreachable
 
 log = logging.getLogger(__name__)
 

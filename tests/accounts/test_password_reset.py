@@ -1,7 +1,6 @@
 """A forgotten password: a link by mail, or by an administrator."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -11,27 +10,9 @@ from cxwiki.database import db
 from cxwiki.events import Event
 from cxwiki.jobs import Job
 from tests.accounts.conftest import PASSWORD
+from tests.mailbox import configured, mailbox
 
-
-@pytest.fixture
-def mailing(app, monkeypatch):
-    """The site can send mail; returns what was sent."""
-    real = app.extensions["settings"]
-    app.extensions["settings"] = replace(
-        real,
-        mail_server="mail.example.org",
-        mail_from="wiki@example.org",
-        url="https://wiki.example.org",
-    )
-    sent = []
-
-    class Postbox:
-        def send(self, message):
-            sent.append(message)
-
-    monkeypatch.setitem(app.extensions, "mail", Postbox())
-    yield sent
-    app.extensions["settings"] = real
+__all__ = ["configured", "mailbox"]
 
 
 def link_for(browser, person_id):
@@ -56,30 +37,31 @@ def test_without_mail_nothing_is_queued(app, cast):
         assert db.session.scalars(select(Job)).all() == []
 
 
-def test_a_known_address_gets_a_link_that_leads_to_the_public_address(app, cast, mailing, work_off):
+def test_a_known_address_gets_a_link_that_leads_to_the_public_address(app, cast, mailbox, work_off):
     answer = app.test_client().post(
         "/password-reset", data={"email": "Alice@example.org"}, headers={"Host": "evil.example"}
     )
     assert answer.status_code == 200
     assert work_off() == 0
-    (message,) = mailing
-    assert message.recipients == ["alice@example.org"]
-    assert message.subject == "A new password for Example Ltd"
-    link = re.search(r"https://wiki\.example\.org(/password-reset/\S+)", message.body).group(1)
+    (message,) = mailbox.mails
+    assert message["To"].addresses[0].addr_spec == "alice@example.org"
+    assert message["Subject"] == "A new password for Example Ltd"
+    said = message.get_content()
+    link = re.search(r"https://wiki\.example\.org(/password-reset/\S+)", said).group(1)
     assert choose(app.test_client(), link, "a new long password").location == "/sign-in"
 
 
-def test_an_unknown_address_gets_the_same_answer_and_no_mail(app, cast, mailing, work_off):
+def test_an_unknown_address_gets_the_same_answer_and_no_mail(app, cast, mailbox, work_off):
     def ask(address):
         page = app.test_client().post("/password-reset", data={"email": address})
         return page.status_code, re.findall(r'toast__text">([^<]+)<', page.text)
 
     assert ask("nobody@example.org") == ask("alice@example.org")
     work_off()
-    assert len(mailing) == 1
+    assert len(mailbox.mails) == 1
 
 
-def test_known_and_unknown_addresses_cost_one_hash_each(app, cast, mailing, monkeypatch):
+def test_known_and_unknown_addresses_cost_one_hash_each(app, cast, mailbox, monkeypatch):
     hashed = []
     monkeypatch.setattr("flask_security.views.hash_password", hashed.append)
     monkeypatch.setattr("cxwiki.accounts.signin_forms.hash_password", hashed.append)
@@ -89,7 +71,7 @@ def test_known_and_unknown_addresses_cost_one_hash_each(app, cast, mailing, monk
 
 
 def test_a_new_password_ends_all_sessions_and_is_announced(
-    app, cast, as_, fresh_, mailing, work_off
+    app, cast, as_, fresh_, mailbox, work_off
 ):
     link, alice = link_for(fresh_("admin"), cast.alice), as_("alice")
     assert choose(app.test_client(), link, "a new long password").status_code == 302
@@ -97,7 +79,8 @@ def test_a_new_password_ends_all_sessions_and_is_announced(
     with app.app_context():
         assert passwords.is_right(cast.person("alice"), "a new long password")
     work_off()
-    assert [message.recipients for message in mailing] == [["alice@example.org"]]
+    assert mailbox.mails == mailbox.to("alice")
+    assert len(mailbox.mails) == 1
 
 
 def test_a_link_works_once(app, cast, fresh_):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, update
@@ -18,39 +17,9 @@ from cxwiki.notifications import hearers, listeners
 from cxwiki.notifications.service import MAIL_NOW
 from cxwiki.subjects import Subject
 from tests.actions.conftest import action, count_queries, insight, project
-from tests.notifications.mailbox import Mailbox
+from tests.mailbox import configured, mailbox
 
-__all__ = ["action", "count_queries", "insight", "project"]
-
-URL = "https://wiki.example.org"
-
-
-@pytest.fixture
-def configured(app) -> Iterator[Callable[..., None]]:
-    """Change settings of the running site for one test."""
-    before = app.extensions["settings"]
-
-    def change(**values) -> None:
-        app.extensions["settings"] = replace(app.extensions["settings"], **values)
-
-    yield change
-    app.extensions["settings"] = before
-
-
-@pytest.fixture
-def mailbox(configured) -> Iterator[Mailbox]:
-    """A site that sends mails, and the server that takes them."""
-    box = Mailbox()
-    box.open()
-    configured(
-        mail_server="127.0.0.1",
-        mail_port=box.port,
-        mail_tls=False,
-        mail_from="wiki@example.org",
-        url=URL,
-    )
-    yield box
-    box.close()
+__all__ = ["action", "configured", "count_queries", "insight", "mailbox", "project"]
 
 
 @pytest.fixture

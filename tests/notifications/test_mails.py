@@ -7,15 +7,15 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from cxwiki import daily, jobs
+from cxwiki import daily, jobs, smtp
 from cxwiki.database import db, transaction, utcnow
 from cxwiki.events import record
 from cxwiki.insights import voting
 from cxwiki.insights.models import Insight
-from cxwiki.notifications import mailing, smtp, wishes
+from cxwiki.notifications import mailing, wishes
 from cxwiki.notifications.models import MailState, Notice
 from cxwiki.notifications.service import MAIL_NOW
-from tests.notifications.conftest import URL
+from tests.mailbox import URL
 
 
 @pytest.fixture

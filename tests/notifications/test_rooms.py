@@ -15,7 +15,7 @@ from cxwiki.events import Event
 from cxwiki.insights.models import Insight
 from cxwiki.notifications import outbound, rooms
 from cxwiki.notifications.models import TeamWebhook, WebhookPost
-from tests.notifications.conftest import URL
+from tests.mailbox import URL
 from tests.notifications.room import Room
 
 

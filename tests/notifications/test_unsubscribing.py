@@ -12,7 +12,7 @@ from cxwiki.database import db, transaction
 from cxwiki.notifications import unsubscribing, wishes
 from cxwiki.notifications.models import How
 from cxwiki.notifications.topics import Topic
-from tests.notifications.conftest import URL
+from tests.mailbox import URL
 
 
 @pytest.fixture

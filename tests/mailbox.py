@@ -1,12 +1,16 @@
-"""A real SMTP server on loopback that can refuse, be slow, or be down."""
+"""A real SMTP server on loopback that can refuse, be slow, or be down; and a site that uses it."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ssl import SSLContext
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope, Session
 
@@ -48,9 +52,15 @@ class Mailbox:
         self.mails.append(mail)
         return "250 OK"
 
-    def open(self) -> None:
-        """Listen, always on the same port."""
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port or _free_port())
+    def open(self, tls: SSLContext | None = None) -> None:
+        """Listen, always on the same port; with `tls` only to who turns to it first."""
+        self._controller = Controller(
+            self,
+            hostname="127.0.0.1",
+            port=self.port or _free_port(),
+            tls_context=tls,
+            require_starttls=tls is not None,
+        )
         self._controller.start()
         self.port = self._controller.port
 
@@ -71,3 +81,34 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+URL = "https://wiki.example.org"
+
+
+@pytest.fixture
+def configured(app) -> Iterator[Callable[..., None]]:
+    """Change settings of the running site for one test."""
+    before = app.extensions["settings"]
+
+    def change(**values) -> None:
+        app.extensions["settings"] = replace(app.extensions["settings"], **values)
+
+    yield change
+    app.extensions["settings"] = before
+
+
+@pytest.fixture
+def mailbox(configured) -> Iterator[Mailbox]:
+    """A site that sends mails, and the server that takes them."""
+    box = Mailbox()
+    box.open()
+    configured(
+        mail_server="127.0.0.1",
+        mail_port=box.port,
+        mail_tls=False,
+        mail_from="wiki@example.org",
+        url=URL,
+    )
+    yield box
+    box.close()

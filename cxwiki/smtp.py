@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
+import ssl
 from email.message import EmailMessage
 from types import TracebackType
 
@@ -14,7 +15,7 @@ TIMEOUT = 20.0
 
 
 class Unreachable(Exception):
-    """The server is away, slow or busy: the same mail may be taken later."""
+    """The server is away, slow, busy, or not who it says: the same mail may be taken later."""
 
 
 class Refused(Exception):
@@ -68,7 +69,8 @@ class Post:
             server = smtplib.SMTP(settings.mail_server, settings.mail_port, timeout=TIMEOUT)
             try:
                 if settings.mail_tls:
-                    server.starttls()
+                    # Without a context, anybody in between could pass for the server.
+                    server.starttls(context=ssl.create_default_context())
                 if settings.mail_user:
                     server.login(settings.mail_user, settings.mail_password)
             except BaseException:
