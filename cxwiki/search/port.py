@@ -101,6 +101,9 @@ class VectorEngine(Protocol):
     def vector(self, subject_id: int) -> Floats | None:
         """The vector of a subject's first passage (its title, tags and beginning)."""
 
+    def vectors(self, subject_ids: Iterable[int]) -> dict[int, Floats]:
+        """The same of several subjects, asked for at once; without those that have none."""
+
     def nearest(
         self,
         vector: Floats,

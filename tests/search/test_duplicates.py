@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from apiflask import APIFlask
@@ -11,8 +14,11 @@ from cxwiki.search.engines import Engines
 from cxwiki.search.meaning import duplicates
 from cxwiki.search.meaning.duplicates import DUPLICATE, SHOWN, likelihood, likely
 from cxwiki.search.meaning.neighbourhoods import Neighbourhoods
+from tests.actions.conftest import count_queries
 from tests.conftest import Cast
 from tests.search.site import MeaningEncoder, Shelf
+
+__all__ = ["count_queries"]
 
 
 @pytest.fixture
@@ -57,6 +63,21 @@ def test_what_one_may_not_see_changes_no_likelihood(full: Shelf) -> None:
     duplicates.engines().neighbourhoods = Neighbourhoods()
     carol = full.cast.person("carol")
     assert [(one.subject.id, one.likelihood) for one in likely("bill", carol)] == before
+
+
+def test_many_that_are_near_cost_as_many_statements_as_few(
+    full: Shelf, count_queries: Callable[[Callable[[], Any]], int]
+) -> None:
+    def cost() -> int:
+        person = full.cast.person("admin")
+        likely("bill", person)  # what is kept for a while is there
+        return count_queries(lambda: likely("bill", person))
+
+    few = cost()
+    for number in range(12):
+        full.post(f"i{number}", f"Invoice number {number}")
+    full.index()
+    assert cost() == few
 
 
 def test_what_is_archived_is_no_duplicate(full: Shelf) -> None:

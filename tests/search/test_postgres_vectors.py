@@ -93,6 +93,10 @@ def test_the_best_passage_of_each_subject_counts(engines: Engines, write: Write)
     assert (engine.space, engine.dimension) == ("space", 2)
     assert engine.vector(1) == pytest.approx([0, 1])
     assert engine.vector(9) is None
+    several = engine.vectors([1, 2, 9])
+    assert {one: several[one].tolist() for one in sorted(several)} == {
+        1: pytest.approx([0, 1]), 2: pytest.approx([0.8, 0.6], abs=1e-3)
+    }  # fmt: skip
     assert engine.nearest(row(1, 0, 0), 5, EVERYBODY, Filters()) == []
 
 

@@ -56,6 +56,11 @@ class EmbeddedVectors:
         """The vector of a subject's first passage."""
         return self._store.vector(subject_id)
 
+    def vectors(self, subject_ids: Iterable[int]) -> dict[int, Floats]:
+        """The vectors of several subjects' first passages."""
+        found = {number: self._store.vector(number) for number in subject_ids}
+        return {number: vector for number, vector in found.items() if vector is not None}
+
     def nearest(
         self,
         vector: Floats,

@@ -97,15 +97,10 @@ def _compared(
 ) -> Iterator[tuple[int, float]]:
     """Candidates with their likelihoods, one language after the other."""
     around = engines().neighbourhoods
-    for theirs in {subject.language for subject in subjects.values()}:
-        rows = {
-            subject.id: row
-            for subject in subjects.values()
-            if subject.language == theirs and (row := store.vector(subject.id)) is not None
-        }
-        if not rows:
-            continue
-        matrix, ids = np.stack([*rows.values()]), [*rows]
+    rows = store.vectors(subjects)
+    for theirs in {subjects[number].language for number in rows}:
+        ids = [number for number in rows if subjects[number].language == theirs]
+        matrix = np.stack([rows[number] for number in ids])
         across = weigh(matrix, "duplicates", store.space)
         here = around.crowdedness(weighed[None, :], [own], theirs, type_name, store.space)
         there = around.crowdedness(across, ids, language, type_name, store.space)

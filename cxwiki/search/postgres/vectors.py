@@ -8,7 +8,7 @@ as after a change of the model, searches go through faiss (`cxwiki.search.engine
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,15 +123,20 @@ class PostgresVectors:
 
     def vector(self, subject_id: int) -> Floats | None:
         """The vector of a subject's first passage."""
-        query = select(Embedding.vector).where(
-            Embedding.subject_id == subject_id,
+        return self.vectors([subject_id]).get(subject_id)
+
+    def vectors(self, subject_ids: Iterable[int]) -> dict[int, Floats]:
+        """The vectors of several subjects' first passages, in one query."""
+        query = select(Embedding.subject_id, Embedding.vector).where(
+            Embedding.subject_id.in_(list(subject_ids)),
             Embedding.passage == 0,
             Embedding.model == self.space,
         )
-        found = db.session.scalar(query)
-        if found is None or not is_sound(found, self.dimension):
-            return None
-        return np.frombuffer(found, dtype="<f2").astype(np.float32)
+        return {
+            number: np.frombuffer(held, dtype="<f2").astype(np.float32)
+            for number, held in db.session.execute(query)
+            if is_sound(held, self.dimension)
+        }
 
     def nearest(
         self,
