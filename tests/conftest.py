@@ -37,6 +37,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _meets_a_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("any_database") is not None:
+        return False
     on_postgres_only = item.get_closest_marker("postgres") is not None
     return on_postgres_only or "database_url" in getattr(item, "fixturenames", ())
 

@@ -33,7 +33,7 @@ from cxwiki.themes.models import Theme, ThemeMember
 from tests.conftest import _empty_database
 from tests.search.conftest import drop_search_schema
 
-pytestmark = pytest.mark.models
+pytestmark = [pytest.mark.models, pytest.mark.any_database]
 
 NOBODY_CAME = "Der Monteur kam nicht, und niemand sagte dem Kunden Bescheid"
 LOCKED_OUT = "Kunden kommen nicht in ihr Konto, der Code kommt zu spät"

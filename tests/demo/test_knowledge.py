@@ -25,7 +25,7 @@ from cxwiki.writing import revisions
 from cxwiki.writing.models import Revision
 from tests.demo.company import DATA, days_ago, person, titled
 
-pytestmark = pytest.mark.usefixtures("in_demo")
+pytestmark = [pytest.mark.usefixtures("in_demo"), pytest.mark.any_database]
 
 
 def named(rows: list[Row], key: str) -> Row:

@@ -27,6 +27,8 @@ from cxwiki.projects.models import Project, Stage, Verdict
 from tests.conftest import _empty_database
 from tests.overview.test_reports import sheets
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture(scope="module", params=[False, True], ids=["as usual", "effort mirrored"])
 def demo(site: APIFlask, request: pytest.FixtureRequest) -> Iterator[APIFlask]:

@@ -43,7 +43,7 @@ class Processes:
         for name in [*self.running]:
             self.kill(name)
 
-    def run(self, *arguments: str, seconds: float = 120) -> int:
+    def run(self, *arguments: str, seconds: float = 300) -> int:
         """Run a command to its end and give its exit status."""
         process = self._spawn([*arguments])
         self.running["command"] = process

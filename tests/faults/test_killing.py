@@ -52,7 +52,7 @@ pytestmark = pytest.mark.fault
 
 ROUNDS = 8
 BURST = 25
-ROWS = 1500
+ROWS = 1000
 SEED = 20260531
 EVERYTHING = Scope(everything=True)
 

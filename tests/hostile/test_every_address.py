@@ -24,6 +24,8 @@ from tests.hostile import addresses, hidden
 from tests.hostile.addresses import Send, paths
 from tests.hostile.hidden import KNOWN, Hidden, ids, leaks, of_shared, words
 
+pytestmark = pytest.mark.any_database
+
 OUTSIDERS = ("carol", "mia")
 NOBODY = 2_000_000_000
 TYPED = (("[[", KNOWN), ("#", KNOWN), ("@", KNOWN), ("[[", "quetzel"))

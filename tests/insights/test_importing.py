@@ -277,6 +277,7 @@ def test_every_imported_insight_can_be_found_later(import_text: Import) -> None:
     assert jobs.waits("search.embed_changed")
 
 
+@pytest.mark.any_database
 def test_memory_does_not_grow_with_the_number_of_rows(
     context: APIFlask, cast: Cast, tmp_path: Path
 ) -> None:
