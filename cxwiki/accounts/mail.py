@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.errors import MessageDefect
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import formatdate, parseaddr
+from email.utils import formatdate, make_msgid, parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +36,7 @@ def send(person: User, template: str, **context: Any) -> None:
         text = render_template(template, person=person, **context)
     subject, _blank, body = text.partition("\n")
     message = letter_to(person, subject)
+    message["Message-ID"] = make_msgid(domain=urlsplit(settings().url).hostname)
     message.set_content(body.lstrip("\n"))
     with Post(settings()) as post:
         post.send(message)

@@ -6,7 +6,7 @@ between texts are read from that HTML, so they are kept up with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -31,7 +31,7 @@ SOURCES: dict[type[Any], str] = {
 }
 """The column of Markdown whose HTML is kept, of every model that keeps one."""
 AT_ONCE = 50
-"""Texts a transaction: whoever writes meanwhile waits for less than a second."""
+"""Texts that are written in one transaction; they are laid out before it, so nobody waits long."""
 
 
 def rerender_all(progress: Callable[[int], None]) -> int:
@@ -52,12 +52,24 @@ def _following(model: type[Any], last: int) -> Sequence[int]:
     return db.session.scalars(query).all()
 
 
-@command
 def _rerender(model: type[Any], ids: Sequence[int]) -> int:
-    query = select(model).where(model.id.in_(ids)).options(lazyload("*")).with_for_update()
+    source = getattr(model, SOURCES[model])
+    rows = db.session.execute(select(model.id, source, model.html).where(model.id.in_(ids))).all()
+    anew = {
+        number: (said, html)
+        for number, said, before in rows
+        if (html := richtext.to_html(said)) != before
+    }
+    return _keep(model, anew) if anew else 0
+
+
+@command
+def _keep(model: type[Any], anew: Mapping[int, tuple[str, str]]) -> int:
+    query = select(model).where(model.id.in_(anew)).order_by(model.id).with_for_update()
+    query = query.options(lazyload("*")).execution_options(populate_existing=True)
     changed = 0
-    for text in db.session.scalars(query.execution_options(populate_existing=True)):
-        html = richtext.to_html(getattr(text, SOURCES[model]))
-        if html != text.html:
+    for text in db.session.scalars(query):
+        said, html = anew[text.id]
+        if getattr(text, SOURCES[model]) == said:  # else somebody saved it meanwhile
             text.html, changed = html, changed + 1
     return changed

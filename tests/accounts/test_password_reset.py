@@ -46,6 +46,7 @@ def test_a_known_address_gets_a_link_that_leads_to_the_public_address(app, cast,
     (message,) = mailbox.mails
     assert message["To"].addresses[0].addr_spec == "alice@example.org"
     assert message["Subject"] == "A new password for Example Ltd"
+    assert message["Message-ID"].endswith("@wiki.example.org>")
     said = message.get_content()
     link = re.search(r"https://wiki\.example\.org(/password-reset/\S+)", said).group(1)
     assert choose(app.test_client(), link, "a new long password").location == "/sign-in"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from apiflask import APIFlask
 from sqlalchemy import delete, select, update
 
+from cxwiki import richtext
+from cxwiki.cli import rerendering
 from cxwiki.cli.rerendering import SOURCES, rerender_all
 from cxwiki.database import Model, db, transaction
 from cxwiki.discussion import service as discussion
@@ -62,6 +66,29 @@ def test_what_people_wrote_and_when_stays(outdated: int) -> None:
     before = db.session.execute(facts.order_by(Insight.id)).all()
     rerender_all(lambda _done: None)
     assert db.session.execute(facts.order_by(Insight.id)).all() == before
+
+
+def test_what_somebody_saves_meanwhile_is_not_overwritten(
+    context: APIFlask, outdated: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out = richtext.to_html
+
+    def save() -> None:
+        with context.app_context(), transaction():
+            saved = {"body": "Newer", "html": "<p>Newer</p>"}
+            db.session.execute(update(Insight).where(Insight.id == outdated).values(saved))
+
+    def slowly(text: str) -> str:
+        if text.startswith("See"):
+            thread = threading.Thread(target=save)
+            thread.start()
+            thread.join()
+        return lay_out(text)
+
+    monkeypatch.setattr(rerendering.richtext, "to_html", slowly)
+    rerender_all(lambda _done: None)
+    db.session.expire_all()
+    assert db.session.get_one(Insight, outdated).html == "<p>Newer</p>"
 
 
 def test_no_text_is_forgotten() -> None:
