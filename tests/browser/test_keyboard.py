@@ -52,6 +52,7 @@ def test_letters_lead_to_pages(page: Page) -> None:
     page.keyboard.press("g")
     page.keyboard.press("t")
     expect(page.locator("h1")).to_have_text("Themes")
+    page.wait_for_load_state()  # the heading is there before the scripts are
     page.keyboard.press("n")
     expect(page.locator("h1")).to_have_text("New insight")
 
