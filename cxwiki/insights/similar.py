@@ -31,7 +31,10 @@ FEWEST_TYPED, MOST_SIMILAR = 5, 5
 PATIENCE = 0.7
 """Seconds that meaning gets beyond what the words take."""
 LONGEST_WORDS = 300
-"""Characters of the body whose words are looked up; the encoder reads more."""
+"""Characters of the body whose words are looked up."""
+LONGEST_MEANT = 500
+"""Characters whose meaning is looked up: a quarter of a second for the encoder, which needs a whole
+one for 1,500. Who writes on below them has the encoder asked no more."""
 LEAST_COVERED = 0.35
 """What a text must cover of the words: a title that has them all covers about 0.65, one that has
 them begin so 0.39."""
@@ -62,6 +65,7 @@ def find(title: str, body: str, person: Any, limit: int = MOST_SIMILAR) -> list[
     if len(title) < FEWEST_TYPED and len(body) < FEWEST_TYPED:
         return []
     written = f"{title}\n{body}".strip()
+    written = written[:LONGEST_MEANT]
     vector = engines().encoder.passage_later(written)
     covered = _by_words((title, body[:LONGEST_WORDS]), person)
     alike = _by_meaning(written, vector, person)

@@ -83,6 +83,21 @@ def test_a_slow_encoder_is_not_waited_for(
     assert time.monotonic() - began < 30
 
 
+def test_the_encoder_reads_the_beginning_alone(
+    found: Found,
+    engines: Engines,  # noqa: F811
+) -> None:
+    """A long text would keep it busy for longer than anybody waits."""
+    assert isinstance(engines.encoder, MeaningEncoder)
+    asked = engines.encoder.texts
+    before, long = len(asked), "and so on, " * 200
+    assert "rechnung" in found("bill bill", long)
+    found("bill bill", f"{long} and more")
+    first, second = asked[before:]
+    assert first == second, "the client remembers it then"
+    assert len(first) == similar.LONGEST_MEANT
+
+
 def test_without_an_index_there_is_meaning(found: Found, engines: Engines) -> None:  # noqa: F811
     from tests.search.conftest import lose_index
 
