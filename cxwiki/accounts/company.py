@@ -31,6 +31,11 @@ def current_company() -> CompanyFacts | None:
     return g.company
 
 
+def shown_company() -> CompanyFacts:
+    """What pages and mails say of the company, also before the set-up."""
+    return current_company() or NOT_SET_UP
+
+
 def forget_company() -> None:
     """Read it again when it is needed next."""
     g.pop("company", None)
@@ -38,5 +43,5 @@ def forget_company() -> None:
 
 def init_app(app: Flask) -> None:
     """Give templates `company`, which has a name even before the set-up."""
-    app.extensions["company_languages"] = lambda: (current_company() or NOT_SET_UP).languages
-    app.jinja_env.globals["company"] = LocalProxy(lambda: current_company() or NOT_SET_UP)
+    app.extensions["company_languages"] = lambda: shown_company().languages
+    app.jinja_env.globals["company"] = LocalProxy(shown_company)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import current_app, render_template
 from flask_babel import force_locale
 
-from cxwiki.accounts.company import NOT_SET_UP, current_company
+from cxwiki.accounts.company import shown_company
 from cxwiki.accounts.models import User
 from cxwiki.i18n import settings
 from cxwiki.smtp import Post, Refused
@@ -30,13 +30,18 @@ def link(endpoint: str, **values: Any) -> str:
     return adapter.build(endpoint, values, force_external=True)
 
 
+def host() -> str:
+    """The name that mails give as their origin, in their ids."""
+    return urlsplit(settings().url).hostname or "localhost"
+
+
 def send(person: User, template: str, **context: Any) -> None:
     """Send a plain text mail; the template's first line is the subject."""
     with force_locale(person.language or settings().languages[0]):
         text = render_template(template, person=person, **context)
     subject, _blank, body = text.partition("\n")
-    message = letter_to(person, subject)
-    message["Message-ID"] = make_msgid(domain=urlsplit(settings().url).hostname)
+    message = letter_to(person, subject.strip())
+    message["Message-ID"] = make_msgid(domain=host())
     message.set_content(body.lstrip("\n"))
     with Post(settings()) as post:
         post.send(message)
@@ -45,9 +50,9 @@ def send(person: User, template: str, **context: Any) -> None:
 def letter_to(person: User, subject: str) -> EmailMessage:
     """A mail without a text. Raises Refused if mails cannot be sent to such an address."""
     message = EmailMessage()
-    message["Subject"] = " ".join(subject.split())
+    message["Subject"] = subject
     name, email = parseaddr(settings().mail_from)
-    message["From"] = _address(name or (current_company() or NOT_SET_UP).name, email)
+    message["From"] = _address(name or shown_company().name, email)
     try:
         message["To"] = _address(person.name, person.email)
     except MessageDefect as error:  # as for letters beyond ASCII before the @

@@ -64,8 +64,7 @@ def find(title: str, body: str, person: Any, limit: int = MOST_SIMILAR) -> list[
     title, body = title.strip(), body.strip()
     if len(title) < FEWEST_TYPED and len(body) < FEWEST_TYPED:
         return []
-    written = f"{title}\n{body}".strip()
-    written = written[:LONGEST_MEANT]
+    written = f"{title}\n{body}".strip()[:LONGEST_MEANT]
     vector = engines().encoder.passage_later(written)
     covered = _by_words((title, body[:LONGEST_WORDS]), person)
     alike = _by_meaning(written, vector, person)

@@ -91,7 +91,7 @@ def _message(
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["X-Auto-Response-Suppress"] = "All"
     if len(groups) == 1 and not digest:  # mail programs show what belongs together as one thread
-        message["References"] = f"<subject-{groups[0].subject.id}@{_host()}>"
+        message["References"] = f"<subject-{groups[0].subject.id}@{mail.host()}>"
     message.set_content(render_template("notifications/mail/news.txt", **context))
     html = render_template("notifications/mail/news.html", **context)
     message.add_alternative(html, subtype="html")
@@ -102,7 +102,7 @@ def _subject(groups: Sequence[Group], count: int, *, digest: bool) -> str:
     first = groups[0]
     if digest:
         text = ngettext("%(num)s news from %(name)s", "%(num)s news from %(name)s", count,
-                        name=_company_name())  # fmt: skip
+                        name=company.shown_company().name)  # fmt: skip
     elif len(groups) == 1:
         # Long words of who decided are cut, so that the title is still to be read.
         room = max(LONGEST_SUBJECT - len(first.subject.title) - 2, SHORTEST_SENTENCE)
@@ -127,12 +127,4 @@ def _full(path: str) -> str:
 def _message_id(person_id: int, notice_ids: Collection[int]) -> str:
     """The same for the same notices: a mail that had to be sent again is recognised by it."""
     content = f"{person_id}:{','.join(map(str, sorted(notice_ids)))}"
-    return f"<{hashlib.sha256(content.encode()).hexdigest()[:32]}@{_host()}>"
-
-
-def _host() -> str:
-    return urlsplit(settings().url).hostname or "localhost"
-
-
-def _company_name() -> str:
-    return (company.current_company() or company.NOT_SET_UP).name
+    return f"<{hashlib.sha256(content.encode()).hexdigest()[:32]}@{mail.host()}>"

@@ -7,15 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from cxwiki import i18n
 from cxwiki.actions.models import Action
 from cxwiki.database import db, transaction, utcnow
-
-
-@pytest.fixture
-def today(app):
-    with app.app_context():
-        return i18n.today()
 
 
 def heading(section: str) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete, select
 
-from cxwiki import daily, i18n, working_days
+from cxwiki import daily, working_days
 from cxwiki.accounts.models import Membership
 from cxwiki.actions import attention, progress, reminders, service
 from cxwiki.actions.drafts import Draft
@@ -60,12 +60,6 @@ def test_who_just_set_the_date_is_not_reminded_of_it():
     made = DUE - timedelta(days=2)
     assert reminders.next_kind(DUE, made, {}, DUE - timedelta(days=2)) is None
     assert reminders.next_kind(DUE, made, {}, DUE - timedelta(days=1)) == "due_1"
-
-
-@pytest.fixture
-def today(app):
-    with app.app_context():
-        return i18n.today()
 
 
 @pytest.fixture

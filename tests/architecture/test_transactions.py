@@ -19,7 +19,6 @@ COMMITS = {
 ROLLBACKS = {
     "cxwiki/apibase/blueprints.py:answer": "the answer to a refusal is given without its half work",
     "cxwiki/database.py:transaction": "the place itself",
-    "cxwiki/database.py:renew_snapshot": "the place itself",
     "cxwiki/insights/importing.py:_import_chunk": "a dry run keeps nothing",
     "cxwiki/jobs.py:run_handler": "what a failed handler did is taken back",
     "cxwiki/notifications/mailing.py:_written": "ends the read snapshot before the mail server works",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,12 +19,6 @@ from cxwiki.reviewing.models import Review
 from tests.conftest import Cast
 
 Practice = Callable[..., int]
-
-
-@pytest.fixture
-def today(app: APIFlask) -> date:
-    with app.app_context():
-        return i18n.today()
 
 
 @pytest.fixture
